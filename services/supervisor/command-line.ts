@@ -1,0 +1,77 @@
+/** The supervisor's command line: its own options, `--`, then the program to run. */
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+
+export interface CommandLine {
+  host: string;
+  port: number;
+  controlToken: string;
+  stateDirectory: string;
+  logFile: string;
+  clockFile: string | undefined;
+  command: string;
+  args: string[];
+}
+
+export class UsageError extends Error {}
+
+const usage =
+  "usage: supervisor --listen HOST:PORT --secrets-file FILE --state-directory DIRECTORY --log-file FILE " +
+  "[--clock-file FILE] -- COMMAND [ARGUMENT]…";
+
+/** @throws UsageError with what is wrong and the usage line */
+export function parseCommandLine(argv: string[]): CommandLine {
+  const separator = argv.indexOf("--");
+  const [command, ...args] = separator < 0 ? [] : argv.slice(separator + 1);
+  if (command === undefined) throw new UsageError(`No program to supervise after "--".\n${usage}`);
+  const options = parseOptions(argv.slice(0, separator));
+  const listen = /^(.+):(\d{1,5})$/.exec(required(options, "listen"));
+  if (listen === null || Number(listen[2]) > 65535) throw new UsageError(`--listen must be HOST:PORT.\n${usage}`);
+  return {
+    host: listen[1] ?? "",
+    port: Number(listen[2]),
+    controlToken: readToken(required(options, "secrets-file")),
+    stateDirectory: required(options, "state-directory"),
+    logFile: required(options, "log-file"),
+    clockFile: options["clock-file"],
+    command,
+    args,
+  };
+}
+
+type Options = Partial<Record<"listen" | "secrets-file" | "state-directory" | "log-file" | "clock-file", string>>;
+
+function parseOptions(argv: string[]): Options {
+  const string = { type: "string" } as const;
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        listen: string,
+        "secrets-file": string,
+        "state-directory": string,
+        "log-file": string,
+        "clock-file": string,
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${usage}`);
+  }
+}
+
+function required(options: Options, name: keyof Options): string {
+  const value = options[name];
+  if (value === undefined) throw new UsageError(`--${name} is missing.\n${usage}`);
+  return value;
+}
+
+function readToken(file: string): string {
+  if (!existsSync(file)) throw new UsageError(`The secrets file ${file} does not exist.`);
+  try {
+    return z.looseObject({ controlToken: z.string().min(1) }).parse(JSON.parse(readFileSync(file, "utf8")))
+      .controlToken;
+  } catch {
+    throw new UsageError(`The secrets file ${file} must be JSON with a non-empty "controlToken".`);
+  }
+}
