@@ -6,13 +6,20 @@ import { z } from "zod";
 export interface CommandLine {
   host: string;
   port: number;
-  controlToken: string;
+  secrets: Secrets;
   stateDirectory: string;
   logFile: string;
   clockFile: string | undefined;
   command: string;
   args: string[];
 }
+
+/** `environment`: what the program is told that must not stand on a command line, e.g. its bodhi password. */
+const Secrets = z.looseObject({
+  controlToken: z.string().min(1),
+  environment: z.record(z.string(), z.string()).default({}),
+});
+type Secrets = z.infer<typeof Secrets>;
 
 export class UsageError extends Error {}
 
@@ -31,7 +38,7 @@ export function parseCommandLine(argv: string[]): CommandLine {
   return {
     host: listen[1] ?? "",
     port: Number(listen[2]),
-    controlToken: readToken(required(options, "secrets-file")),
+    secrets: readSecrets(required(options, "secrets-file")),
     stateDirectory: required(options, "state-directory"),
     logFile: required(options, "log-file"),
     clockFile: options["clock-file"],
@@ -66,12 +73,13 @@ function required(options: Options, name: keyof Options): string {
   return value;
 }
 
-function readToken(file: string): string {
+function readSecrets(file: string): Secrets {
   if (!existsSync(file)) throw new UsageError(`The secrets file ${file} does not exist.`);
   try {
-    return z.looseObject({ controlToken: z.string().min(1) }).parse(JSON.parse(readFileSync(file, "utf8")))
-      .controlToken;
+    return Secrets.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
-    throw new UsageError(`The secrets file ${file} must be JSON with a non-empty "controlToken".`);
+    throw new UsageError(
+      `The secrets file ${file} must be JSON with a non-empty "controlToken" and, if at all, an "environment" of strings.`,
+    );
   }
 }

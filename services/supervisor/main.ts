@@ -10,7 +10,7 @@ import { Supervised } from "./supervised";
 import { LogFile } from "./tail";
 
 function run(commandLine: CommandLine): void {
-  const { clockFile, controlToken } = commandLine;
+  const { clockFile, secrets } = commandLine;
   const log = new LogFile(commandLine.logFile);
   const library = clockFile === undefined ? undefined : faketimeLibrary();
   const clock = clockFile !== undefined && library !== undefined ? { clockFile, library } : undefined;
@@ -18,14 +18,15 @@ function run(commandLine: CommandLine): void {
   if (clockFile !== undefined && clock === undefined) {
     log.append("supervisor: libfaketime is not installed, so the program sees the real time\n");
   }
+  const environment = { ...process.env, ...secrets.environment };
   const supervised = new Supervised({
     command: commandLine.command,
     args: commandLine.args,
     stateDirectory: commandLine.stateDirectory,
-    environment: clock ? { ...process.env, ...clockEnvironment(clock.clockFile, clock.library) } : process.env,
+    environment: clock ? { ...environment, ...clockEnvironment(clock.clockFile, clock.library) } : environment,
     log,
   });
-  const app = createApp({ supervised, log, controlToken, clockFile: clock?.clockFile });
+  const app = createApp({ supervised, log, controlToken: secrets.controlToken, clockFile: clock?.clockFile });
   const server = serve({ fetch: app.fetch, hostname: commandLine.host, port: commandLine.port }, (address) => {
     process.stdout.write(`${JSON.stringify({ port: address.port })}\n`);
     void supervised.start();

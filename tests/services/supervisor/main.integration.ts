@@ -15,7 +15,11 @@ describe("supervisor program", () => {
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "supervisor-"));
-    writeFileSync(join(directory, "secrets"), JSON.stringify({ controlToken: "t0ken" }), { mode: 0o600 });
+    writeFileSync(
+      join(directory, "secrets"),
+      JSON.stringify({ controlToken: "t0ken", environment: { BODHI_PASSWORD: "pa55" } }),
+      { mode: 0o600 },
+    );
   });
 
   afterEach(async () => {
@@ -68,6 +72,11 @@ describe("supervisor program", () => {
       steps.every((step) => step >= 0 && step < 3_000),
       `monotonic time jumped: ${steps}`,
     );
+  });
+
+  it("tells its program the secrets by environment, which no process list shows", async () => {
+    const url = await start(["/bin/sh", "-c", 'test "$BODHI_PASSWORD" = pa55 && echo told; exec sleep 1000']);
+    await logged(url, /told/);
   });
 
   it("ends its program when it is ended", async () => {
