@@ -1,0 +1,94 @@
+/**
+ * What AutoQA is expected to post. A `verdict` is the short form, a result and the comment that goes with it;
+ * `results` and `comments` spell out what has no verdict's regularity.
+ */
+import { z } from "zod";
+
+const name = z.string().min(1);
+const outcome = z.enum(["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION", "ABORTED", "CRASHED"]);
+const arch = name.describe("As AutoQA says it: noarch, i386, x86_64");
+const email = z.boolean().default(false).describe("Whether the comment asks bodhi to mail it");
+const log = z.string().min(1).optional().describe("A text that the result's log must contain");
+
+/** AutoQA's word on one item by one test: a ResultsDB result and a comment on the item's update. */
+export const Verdict = z.strictObject({
+  job: z.int().positive().describe("The job's number, from 1 in every scenario"),
+  test: name.describe("e.g. rpmlint, depcheck"),
+  item: name.describe("A build's name-version-release, or an update's alias"),
+  outcome,
+  arch: arch.default("noarch"),
+  client: name.default("client1").describe("The test client that ran the job"),
+  email,
+  log,
+});
+
+export const ExpectedResult = z.strictObject({
+  testcase: name,
+  outcome,
+  item: name,
+  type: name.describe("koji_build or bodhi_update"),
+  arch,
+  ref_url: name.describe("The log's URL"),
+  log,
+});
+
+export const ExpectedComment = z.strictObject({
+  update: name.describe("The update's alias"),
+  text: name.describe("Compared with blanks and line ends as single blanks, for bodhi re-wraps"),
+  author: name.default("autoqa"),
+  karma: z.int().min(-1).max(1).default(0),
+  email,
+});
+
+export const ExpectedMail = z.strictObject({ to: name, subject: name });
+
+export const Expectation = z.strictObject({
+  verdicts: z.array(Verdict).default([]).describe("Each a result and its comment"),
+  results: z.array(ExpectedResult).default([]).describe("Results beyond those of the verdicts"),
+  comments: z.array(ExpectedComment).default([]).describe("Comments beyond those of the verdicts"),
+  mail: z.array(ExpectedMail).optional().describe("All that bodhi mails during the step; not looked at if absent"),
+});
+
+export type Verdict = z.infer<typeof Verdict>;
+export type ExpectedResult = z.infer<typeof ExpectedResult>;
+export type ExpectedComment = z.infer<typeof ExpectedComment>;
+export type ExpectedMail = z.infer<typeof ExpectedMail>;
+export type Expectation = z.infer<typeof Expectation>;
+/** What a step's expectation comes to once its verdicts are spelled out. */
+export interface ExpectedPosts {
+  results: ExpectedResult[];
+  comments: ExpectedComment[];
+  mail?: ExpectedMail[];
+}
+
+/** Where AutoQA says that it publishes its logs, on every deploy. */
+export const PUBLIC_URL = "http://autoqa:8080";
+
+/** The log's URL: autotest's job number and user, the client, the test (reference/autoqa-and-fedora-apis.md §0.2). */
+export function logUrl(verdict: Pick<Verdict, "job" | "client" | "test">): string {
+  return `${PUBLIC_URL}/results/${verdict.job}-autotest/${verdict.client}/${verdict.test}/results/output.log`;
+}
+
+/** Spells out an expectation. `updateOf` gives the alias of the update that a verdict's item is, or is a build of. */
+export function expandExpectation(
+  expectation: Expectation,
+  updateOf: (item: string) => string | undefined,
+): ExpectedPosts {
+  const results: ExpectedResult[] = [];
+  const comments: ExpectedComment[] = [];
+  for (const verdict of expectation.verdicts) {
+    const { test, outcome, item, arch, email, log } = verdict;
+    const update = updateOf(item);
+    const ref_url = logUrl(verdict);
+    const type = update === item ? "bodhi_update" : "koji_build";
+    results.push({ testcase: test, outcome, item, type, arch, ref_url, ...(log === undefined ? {} : { log }) });
+    if (update === undefined) continue;
+    const text = `AutoQA: ${test} test ${outcome} on ${arch}. Result log: ${ref_url} (results are informative only)`;
+    comments.push({ update, text, author: "autoqa", karma: 0, email });
+  }
+  return {
+    results: [...results, ...expectation.results],
+    comments: [...comments, ...expectation.comments],
+    ...(expectation.mail === undefined ? {} : { mail: expectation.mail }),
+  };
+}

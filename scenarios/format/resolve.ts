@@ -1,0 +1,134 @@
+/** From a valid scenario to what the control API loads and what each step expects. Pure: the RPMs come from outside. */
+import { createHash } from "node:crypto";
+import type { Action } from "./action";
+import { longReleases } from "./check";
+import { type ExpectedPosts, expandExpectation } from "./expectation";
+import { formatNvr, type Nvr, parseNvr } from "./nvr";
+import { expandRelease, releaseTags } from "./releases";
+import type { GivenRpm, Scenario, ScenarioBuild, ScenarioUpdate } from "./scenario";
+import type { Build, Release, Rpm, Situation, Tag, User } from "./situation";
+
+export interface ResolvedStep {
+  name: string;
+  actions: Action[];
+  expected: ExpectedPosts;
+}
+
+export interface ResolvedScenario {
+  situation: Situation;
+  steps: ResolvedStep[];
+}
+
+/** The parts of a build's name. The schema has seen to it that there are three. */
+export function nvrOf(build: Pick<ScenarioBuild, "nvr">): Nvr {
+  const nvr = parseNvr(build.nvr);
+  if (nvr === undefined) throw new TypeError(`${build.nvr} is no name-version-release`);
+  return nvr;
+}
+
+/** Seconds since 1970 of the moment that a build's RPMs carry as their build time. */
+export function buildTime(scenario: Scenario, build: ScenarioBuild): number {
+  return Math.floor(Date.parse(build.completedAt ?? scenario.clock) / 1000);
+}
+
+/** Whom a build's RPMs name as packager, `name <address>`. */
+export function packagerOf(scenario: Scenario, build: ScenarioBuild): string {
+  const email = scenario.users.find(({ name }) => name === build.owner)?.email ?? `${build.owner}@example.org`;
+  return `${build.owner} <${email}>`;
+}
+
+/** An RPM of which the scenario has only metadata; size and payload hash are made up from its name. */
+export function metadataOnlyRpm(scenario: Scenario, build: ScenarioBuild, given: GivenRpm): Rpm {
+  const { name, version, release } = nvrOf(build);
+  const rpm = { name: given.name ?? name, version, release };
+  const arch = given.arch ?? "noarch";
+  return {
+    ...rpm,
+    epoch: build.epoch,
+    arch,
+    sizeBytes: given.sizeBytes ?? 0,
+    buildTime: buildTime(scenario, build),
+    payloadHash: createHash("md5")
+      .update(`${formatNvr(rpm)}.${arch}`)
+      .digest("hex"),
+    signingKeys: given.signingKeys,
+  };
+}
+
+/** @param rpms each build's RPMs, by the build's name-version-release */
+export function resolveScenario(scenario: Scenario, rpms: ReadonlyMap<string, Rpm[]>): ResolvedScenario {
+  const releases = longReleases(scenario.releases).map(expandRelease);
+  const updates = scenario.updates.map((update) => ({ ...update, submitter: submitterOf(scenario, update) }));
+  const situation: Situation = {
+    name: scenario.name,
+    clock: scenario.clock,
+    users: usersOf(scenario),
+    releases,
+    tags: mergeTags(releases.flatMap(releaseTags), scenario.tags),
+    targets: scenario.targets,
+    builds: scenario.builds.map((build) => resolveBuild(scenario, releases, build, rpms.get(build.nvr) ?? [])),
+    updates,
+  };
+  return { situation, steps: resolveSteps(scenario) };
+}
+
+/** The tags by name, the later in the place of the earlier. */
+function mergeTags(derived: readonly Tag[], given: readonly Tag[]): Tag[] {
+  return [...new Map([...derived, ...given].map((tag) => [tag.name, tag])).values()];
+}
+
+function submitterOf(scenario: Scenario, update: ScenarioUpdate): string {
+  return update.submitter ?? scenario.builds.find(({ nvr }) => nvr === update.builds[0])?.owner ?? "packager";
+}
+
+/** Everybody the scenario names, AutoQA first: those described in it as they are described. */
+function usersOf(scenario: Scenario): User[] {
+  const names = [
+    "autoqa",
+    ...scenario.users.map(({ name }) => name),
+    ...scenario.builds.map(({ owner }) => owner),
+    ...scenario.updates.flatMap((update) => [
+      submitterOf(scenario, update),
+      ...update.comments.map(({ author }) => author),
+    ]),
+    ...scenario.steps.flatMap((step) =>
+      step.do.flatMap((action) => (action.action === "commentUpdate" ? [action.author] : [])),
+    ),
+  ];
+  return [...new Set(names)].map((name) => scenario.users.find((user) => user.name === name) ?? { name, groups: [] });
+}
+
+function resolveBuild(scenario: Scenario, releases: Release[], build: ScenarioBuild, rpms: Rpm[]): Build {
+  const { nvr: _, tags: given, recipe: __, rpms: ___, ...plain } = build;
+  const tags = (given ?? bodhiTags(scenario, releases, build.nvr)).map((tag) =>
+    typeof tag === "string" ? { tag } : tag,
+  );
+  return { ...nvrOf(build), ...plain, tags, rpms };
+}
+
+/** Where bodhi has put the builds of an update in its state (fedora-infra/bodhi@0.8.3:bodhi/model.py, set_request). */
+function bodhiTags(scenario: Scenario, releases: Release[], nvr: string): string[] {
+  const update = scenario.updates.findLast(({ builds }) => builds.includes(nvr));
+  const release = releases.find(({ name }) => name === update?.release);
+  if (update === undefined || release === undefined) return [];
+  const at = { testing: release.testingTag, stable: release.stableTag };
+  const base = update.status === "testing" || update.status === "stable" ? at[update.status] : release.candidateTag;
+  const pending = { testing: release.pendingTestingTag, stable: release.pendingStableTag };
+  const { request } = update;
+  return request === "testing" || request === "stable" ? [base, pending[request]] : [base];
+}
+
+/** Spells out the expectations; which update a build belongs to follows the steps' edits. */
+function resolveSteps(scenario: Scenario): ResolvedStep[] {
+  const buildsOf = new Map(scenario.updates.map(({ alias, builds }) => [alias, builds]));
+  const updateOf = (item: string) => {
+    if (buildsOf.has(item)) return item;
+    return [...buildsOf].findLast(([, builds]) => builds.includes(item))?.[0];
+  };
+  return scenario.steps.map((step) => {
+    for (const action of step.do) {
+      if (action.action === "editUpdate" && action.builds !== undefined) buildsOf.set(action.update, action.builds);
+    }
+    return { name: step.name, actions: step.do, expected: expandExpectation(step.expect, updateOf) };
+  });
+}
