@@ -40,7 +40,11 @@ export const Build = z.strictObject({
   release: name,
   owner: name,
   state: BuildState.default("COMPLETE"),
+  /** When koji began the build, and so created it; without it, when it was completed. */
+  startedAt: instant.optional(),
   completedAt: instant.optional(),
+  /** What koji built from, e.g. a git URL with its commit. */
+  source: name.optional(),
   tags: z.array(Tagging).default([]),
   rpms: z.array(Rpm).default([]),
 });

@@ -1,0 +1,148 @@
+/** The control API as the verification uses it: load a situation, act, wait until settled, read what was posted. */
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { pack } from "tar-stream";
+import { z } from "zod";
+import type { Action } from "../scenarios/format/action";
+import type { Situation } from "../scenarios/format/situation";
+import { CannotRun } from "./errors";
+
+const PostedResult = z.looseObject({
+  id: z.number(),
+  outcome: z.string(),
+  testcase: z.looseObject({ name: z.string() }),
+  ref_url: z.string().nullish(),
+  data: z.record(z.string(), z.array(z.unknown())),
+});
+const PostedComment = z.looseObject({
+  update: z.string(),
+  author: z.string(),
+  text: z.string(),
+  karma: z.number(),
+  email: z.boolean(),
+});
+const PostedMail = z.looseObject({ to: z.string(), subject: z.string() });
+const Posts = z.looseObject({
+  results: z.array(PostedResult),
+  comments: z.array(PostedComment),
+  mail: z.array(PostedMail).default([]),
+});
+const JournalEntry = z.looseObject({
+  seq: z.number(),
+  service: z.string(),
+  method: z.string(),
+  arguments: z.unknown(),
+  status: z.union([z.number(), z.string()]),
+  answer: z.unknown().optional(),
+  unmodelled: z.boolean(),
+});
+const Settled = z.looseObject({ settled: z.boolean(), reason: z.string().optional() });
+const Refusal = z.looseObject({ error: z.looseObject({ message: z.string(), path: z.unknown().optional() }) });
+
+export type PostedResult = z.infer<typeof PostedResult>;
+export type PostedComment = z.infer<typeof PostedComment>;
+export type PostedMail = z.infer<typeof PostedMail>;
+export type Posts = z.infer<typeof Posts>;
+export type JournalEntry = z.infer<typeof JournalEntry>;
+export type Settled = z.infer<typeof Settled>;
+
+/** The control API refused a request that concerns this scenario only: others may do better. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+export class Control {
+  constructor(
+    readonly url: string,
+    readonly token: string,
+  ) {}
+
+  /** Replaces the whole world: AutoQA is stopped, the situation and its RPMs are loaded, AutoQA starts pristine. */
+  async load(situation: Situation, files: ReadonlyMap<string, string>): Promise<void> {
+    const archive = pack();
+    const filling = fill(archive, situation, files).catch((error: Error) => archive.destroy(error));
+    const body = Readable.toWeb(Readable.from(archive)) as ReadableStream;
+    await this.#call("PUT", "/situation", { body, duplex: "half", headers: { "content-type": "application/x-tar" } });
+    await filling;
+  }
+
+  async act(action: Action): Promise<void> {
+    await this.#send("POST", "/actions", action);
+  }
+
+  /** Waits until AutoQA has settled, or until the time is up: then the reason says what is pending. */
+  async settle(timeoutSeconds: number): Promise<Settled> {
+    return Settled.parse(await this.#send("POST", "/settle", { timeoutSeconds }, [504]));
+  }
+
+  async posts(): Promise<Posts> {
+    return Posts.parse(await this.#call("GET", "/posts"));
+  }
+
+  async journal(): Promise<JournalEntry[]> {
+    return z.array(JournalEntry).parse(await this.#call("GET", "/journal"));
+  }
+
+  #send(method: string, path: string, body: unknown, alsoFine: readonly number[] = []): Promise<unknown> {
+    const headers = { "content-type": "application/json" };
+    return this.#call(method, path, { body: JSON.stringify(body), headers }, alsoFine);
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    init: RequestInit = {},
+    alsoFine: readonly number[] = [],
+  ): Promise<unknown> {
+    const headers = { ...init.headers, authorization: `Bearer ${this.token}` };
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(new URL(path, this.url), { ...init, method, headers });
+      text = await response.text();
+    } catch (error) {
+      throw new CannotRun(this.#unreachable(error));
+    }
+    if (response.status === 401 || response.status === 403) {
+      throw new CannotRun(
+        `the control API at ${this.url} refused the token: the outputs are of another deploy; read them anew`,
+      );
+    }
+    const json = parseJson(text);
+    if (response.ok || alsoFine.includes(response.status)) return json;
+    const refusal = Refusal.safeParse(json);
+    const words = refusal.success ? refusal.data.error.message : text.slice(0, 300);
+    const place =
+      refusal.success && refusal.data.error.path !== undefined ? ` (at ${String(refusal.data.error.path)})` : "";
+    throw new Refused(`the control API refused ${method} ${path} with HTTP ${response.status}: ${words}${place}`);
+  }
+
+  #unreachable(error: unknown): string {
+    const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
+    const words = cause?.code ?? cause?.message ?? (error as Error).message;
+    return `the control API at ${this.url} can't be reached (${words}): is the environment up? npm run up, or npm run infra`;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return text === "" ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function fill(
+  archive: ReturnType<typeof pack>,
+  situation: Situation,
+  files: ReadonlyMap<string, string>,
+): Promise<void> {
+  archive.entry({ name: "situation.json" }, JSON.stringify(situation));
+  for (const [sha256, path] of files) {
+    const { size } = await stat(path);
+    await pipeline(createReadStream(path), archive.entry({ name: `rpms/${sha256}`, size }));
+  }
+  archive.finalize();
+}
