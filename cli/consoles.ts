@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { stackName } from "../components/naming";
+
+const consoleDirectory = "/var/log/libvirt/qemu";
+const shownLines = 25;
+
+/**
+ * Shows the end of what each machine of a stack wrote to its console: where a deploy fails, the reason mostly stands
+ * there, for the machines' services log to the console as well. Machines of other hosts keep theirs.
+ */
+export function showConsoles(stack: string): void {
+  const prefix = `${stackName(stack)}-`;
+  const logs = readdirSync(consoleDirectory).filter((name) => name.startsWith(prefix) && name.endsWith("-console.log"));
+  for (const name of logs) {
+    const text = printable(readFileSync(join(consoleDirectory, name), "utf8"));
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    console.error(`\nThe end of the console of ${name.slice(0, -"-console.log".length)}:`);
+    for (const line of lines.slice(-shownLines)) console.error(`  ${line}`);
+  }
+}
+
+/** Without the terminal's escape sequences, which would act on the reader's terminal. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be removed
+  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]|\u001b[()][A-Z0-9]|[\u0000-\u0008\u000b-\u001f]/g, "");
+}

@@ -1,0 +1,37 @@
+import { rm } from "node:fs/promises";
+import { cacheDirectory } from "../images/base-image";
+import { stopStartedLibvirt } from "../setup/libvirt";
+import { askEngine, type Engine, runEngine } from "./engine";
+
+/**
+ * Removes everything of a stack, the stack itself included. A stack that does not exist has nothing to remove.
+ * @param all remove the caches and the libvirt daemons that set-up started, too
+ * @returns the exit code
+ */
+export async function destroy(engine: Engine, projectDirectory: string, stack: string, all: boolean): Promise<number> {
+  if (exists(engine, projectDirectory, stack)) {
+    // A deploy that was killed leaves its lock; no deploy runs now if its process is gone, and the engine sees to that.
+    const destroyed = await runEngine(engine, projectDirectory, [
+      ...["destroy", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],
+    ]);
+    if (destroyed !== 0) return destroyed;
+    const removed = askEngine(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--preserve-config"]);
+    if (removed.exitCode !== 0) {
+      process.stderr.write(removed.stderr || removed.stdout);
+      return removed.exitCode;
+    }
+  } else {
+    console.log(`There is no stack ${stack}: nothing to destroy.`);
+  }
+  if (all) {
+    await rm(cacheDirectory, { recursive: true, force: true });
+    await stopStartedLibvirt();
+  }
+  return 0;
+}
+
+function exists(engine: Engine, projectDirectory: string, stack: string): boolean {
+  const listed = askEngine(engine, projectDirectory, ["stack", "ls", "--json"]);
+  if (listed.exitCode !== 0) throw new Error(listed.stderr || listed.stdout);
+  return (JSON.parse(listed.stdout) as { name: string }[]).some(({ name }) => name === stack);
+}

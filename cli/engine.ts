@@ -1,0 +1,64 @@
+/** Which engine runs the program: Pulumi's own CLI where it can, else the local one. */
+import { spawn, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { passphraseEnvironment } from "../setup/passphrase";
+
+export type EngineName = "local" | "pulumi";
+
+export interface Engine {
+  name: EngineName;
+  /** One sentence for the user on why it is this one. */
+  reason: string;
+}
+
+/** The plugins that Pulumi's CLI must have; it takes libvirt from this project. */
+const pulumiPlugins = ["random", "command"];
+
+/** @param wanted what the user asked for, if at all */
+export function chooseEngine(wanted: EngineName | undefined): Engine {
+  if (wanted !== undefined) return { name: wanted, reason: "as asked for" };
+  const listed = spawnSync("pulumi", ["plugin", "ls", "--json"], { encoding: "utf8" });
+  if (listed.error !== undefined) return { name: "local", reason: "there is no pulumi on the PATH" };
+  const missing = pulumiPlugins.filter((plugin) => !listed.stdout.includes(`"name": "${plugin}"`));
+  return missing.length === 0
+    ? { name: "pulumi", reason: "it is on the PATH with the plugins it needs" }
+    : { name: "local", reason: `the pulumi on the PATH lacks the plugins ${missing.join(" and ")}` };
+}
+
+/**
+ * Runs one command of the engine with the terminal as its own.
+ * @returns the engine's exit code
+ */
+export function runEngine(engine: Engine, projectDirectory: string, args: string[]): Promise<number> {
+  const { program, programArgs } = command(engine, projectDirectory, args);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, programArgs, { cwd: projectDirectory, env: environment(), stdio: "inherit" });
+    // The terminal sends Ctrl-C to the engine too: it ends in its own time, and only then do we.
+    const wait = () => {};
+    const pass = () => child.kill("SIGTERM");
+    process.on("SIGINT", wait).on("SIGTERM", pass);
+    child.once("error", reject);
+    child.once("close", (code) => {
+      process.off("SIGINT", wait).off("SIGTERM", pass);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+/** What one command of the engine prints on standard output. */
+export function askEngine(engine: Engine, projectDirectory: string, args: string[]) {
+  const { program, programArgs } = command(engine, projectDirectory, args);
+  const answer = spawnSync(program, programArgs, { cwd: projectDirectory, env: environment(), encoding: "utf8" });
+  return { exitCode: answer.status ?? 1, stdout: answer.stdout, stderr: answer.stderr };
+}
+
+function command(engine: Engine, projectDirectory: string, args: string[]) {
+  if (engine.name === "pulumi") return { program: "pulumi", programArgs: args };
+  const entry = join(projectDirectory, "engine/cli.ts");
+  return { program: process.execPath, programArgs: ["-r", "tsx/cjs", entry, ...args] };
+}
+
+/** The types are checked by `npm test`: a deploy need not wait for that. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...passphraseEnvironment(process.env) };
+}

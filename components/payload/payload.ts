@@ -1,0 +1,38 @@
+/** A payload: the archive that a machine unpacks at boot, kept by digest in the cache. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cacheDirectory } from "../../images/base-image";
+import { bundle, type Program } from "./bundle";
+import { type ArchiveFile, archive } from "./tar";
+
+export interface Payload {
+  path: string;
+  /** 64 hexadecimal digits. */
+  sha256: string;
+}
+
+/**
+ * Makes the payload of a machine: `start`, which the machine runs, and the programs beside it as `<program>.js`.
+ * @param start a shell script; it runs in the machine as root with the payload in /opt/staging
+ */
+export async function makePayload(projectDirectory: string, start: string, programs: Program[]): Promise<Payload> {
+  const files: ArchiveFile[] = [{ name: "start", mode: 0o755, content: start }];
+  for (const program of programs) {
+    files.push({ name: `${program}.js`, mode: 0o644, content: await bundle(projectDirectory, program) });
+  }
+  return store(await archive(files));
+}
+
+function store(bytes: Buffer): Payload {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const directory = join(cacheDirectory, "payloads");
+  const path = join(directory, `${sha256}.tar`);
+  if (!existsSync(path)) {
+    mkdirSync(directory, { recursive: true });
+    const temporary = `${path}.${process.pid}`;
+    writeFileSync(temporary, bytes);
+    renameSync(temporary, path);
+  }
+  return { path, sha256 };
+}

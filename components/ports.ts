@@ -1,0 +1,14 @@
+/** The ports of the machines' services, inside the machines. */
+export const ports = {
+  koji: 7001,
+  bodhi: 7002,
+  resultsdb: 7003,
+  control: 7004,
+  autoqa: 8080,
+  supervisor: 8081,
+} as const;
+
+/** Where a machine keeps what its service writes. */
+export const stateDirectory = "/var/lib/staging";
+/** What the secrets volume holds, as the machine sees it. */
+export const secretsFile = "/run/staging/secrets.json";

@@ -1,0 +1,55 @@
+/**
+ * What a machine learns before it boots: systemd credentials in SMBIOS strings of type 11. They stand on QEMU's command
+ * line, so nothing secret is among them. See systemd's docs/CREDENTIALS.md; systemd 252 or newer reads them.
+ */
+
+/** A machine's place on the segment. */
+export interface SegmentAddress {
+  /** How the other machines call it. */
+  hostName: string;
+  /** IPv4 address without prefix. */
+  address: string;
+}
+
+export interface MachineCredentials {
+  /** A line for root's authorized_keys. */
+  publicKey: string;
+  management: { mac: string };
+  segment: { mac: string; address: string; prefixLength: number };
+  /** Every machine of the segment, this one included. */
+  hosts: SegmentAddress[];
+}
+
+/** QEMU's user-mode network gives its one guest this address; it has no meaning outside of that process. */
+const managementAddress = "10.0.2.15/24";
+
+/** The SMBIOS strings, in the form `io.systemd.credential:NAME=VALUE`. */
+export function smbiosCredentials(machine: MachineCredentials): string[] {
+  const files = [
+    { path: "/etc/hosts", text: hostsFile(machine.hosts) },
+    {
+      path: "/etc/systemd/network/10-management.network",
+      text: networkFile(machine.management.mac, managementAddress),
+    },
+    {
+      path: "/etc/systemd/network/20-segment.network",
+      text: networkFile(machine.segment.mac, `${machine.segment.address}/${machine.segment.prefixLength}`),
+    },
+  ];
+  const tmpfiles = files.map(({ path, text }) => `f ${path} 0644 root root - ${escapeArgument(text)}\n`).join("");
+  return [
+    `io.systemd.credential:ssh.authorized_keys.root=${machine.publicKey}`,
+    `io.systemd.credential.binary:tmpfiles.extra=${Buffer.from(tmpfiles).toString("base64")}`,
+  ];
+}
+
+const hostsFile = (hosts: SegmentAddress[]): string =>
+  ["127.0.0.1 localhost", ...hosts.map(({ address, hostName }) => `${address} ${hostName}`), ""].join("\n");
+
+const networkFile = (mac: string, address: string): string =>
+  `[Match]\nMACAddress=${mac}\n\n[Network]\nAddress=${address}\nLinkLocalAddressing=no\n`;
+
+/** tmpfiles.d(5): the argument takes C-style escapes and ends at the line's end; `%` begins a specifier. */
+function escapeArgument(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("%", "%%");
+}

@@ -1,0 +1,79 @@
+/** Starts libvirt's daemons where none answers: by the service manager where there is one, else by themselves. */
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { run } from "./command";
+import { SetupError, step } from "./progress";
+
+const uri = "qemu:///system";
+/** Which daemons this project started, so that `destroy --all` ends those and no others. */
+export const startedDaemonsDirectory = "/run/autoqa-staging";
+const startSeconds = 30;
+
+/** @throws SetupError with the daemon's own last words */
+export async function startLibvirt(): Promise<void> {
+  if (await answers()) return;
+  await step("starting libvirt", async () => {
+    if (existsSync("/run/systemd/system")) await startByServiceManager();
+    else await startDaemons();
+    const deadline = performance.now() + startSeconds * 1000;
+    while (!(await answers())) {
+      if (performance.now() > deadline) throw await unreachable();
+      await delay(100);
+    }
+  });
+}
+
+async function answers(): Promise<boolean> {
+  return (await run("virsh", ["--quiet", "--connect", uri, "version"])).exitCode === 0;
+}
+
+async function startByServiceManager(): Promise<void> {
+  const started = await run("systemctl", ["start", "libvirtd.service"]);
+  if (started.exitCode !== 0) {
+    throw new SetupError(`libvirtd did not start: ${started.stderr.trim()} See: journalctl --unit libvirtd.service`);
+  }
+}
+
+async function startDaemons(): Promise<void> {
+  await mkdir(startedDaemonsDirectory, { recursive: true });
+  for (const daemon of ["virtlogd", "libvirtd"]) {
+    const pidFile = join("/run", `${daemon}.pid`);
+    if (isRunning(pidFile)) continue;
+    const started = await run(`/usr/sbin/${daemon}`, ["--daemon"], {
+      ...process.env,
+      LIBVIRT_LOG_OUTPUTS: `3:file:${join(startedDaemonsDirectory, `${daemon}.log`)}`,
+    });
+    if (started.exitCode !== 0) throw await unreachable(`${daemon}: ${started.stderr.trim()}`);
+    await writeFile(join(startedDaemonsDirectory, daemon), readFileSync(pidFile, "utf8"));
+  }
+}
+
+/** Ends the daemons that {@link startLibvirt} started here by itself. */
+export async function stopStartedLibvirt(): Promise<void> {
+  for (const daemon of ["libvirtd", "virtlogd"]) {
+    const record = join(startedDaemonsDirectory, daemon);
+    const pidFile = join("/run", `${daemon}.pid`);
+    if (!existsSync(record)) continue;
+    if (isRunning(pidFile) && readFileSync(pidFile, "utf8") === readFileSync(record, "utf8")) {
+      process.kill(Number(readFileSync(record, "utf8")), "SIGTERM");
+    }
+  }
+  await rm(startedDaemonsDirectory, { recursive: true, force: true });
+}
+
+function isRunning(pidFile: string): boolean {
+  if (!existsSync(pidFile)) return false;
+  return existsSync(`/proc/${readFileSync(pidFile, "utf8").trim()}`);
+}
+
+async function unreachable(reason?: string): Promise<SetupError> {
+  const log = join(startedDaemonsDirectory, "libvirtd.log");
+  const lastLines = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n").slice(-5).join("\n") : "(no log)";
+  const refusal = (await run("virsh", ["--quiet", "--connect", uri, "version"])).stderr.trim();
+  return new SetupError(
+    `libvirt does not answer at ${uri}: ${reason ?? refusal}\nThe end of libvirtd's log:\n${lastLines}\n` +
+      "Start libvirtd by hand to see more (/usr/sbin/libvirtd), then run this again.",
+  );
+}

@@ -1,0 +1,132 @@
+/** The stack's configuration: its types, its defaults, and errors that name the key and the remedy. */
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+
+const hostName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be a host name: lower-case letters, digits and hyphens, 31 at most");
+const port = z.int().min(1).max(65535);
+
+const HypervisorConfig = z.strictObject({
+  name: hostName,
+  /** A libvirt connection URI, e.g. `qemu:///system` or `qemu+ssh://root@lab2/system`. */
+  uri: z.string().min(1),
+  /** Where this stack's storage pool lies on the hypervisor; a directory of the stack's name is made in it. */
+  poolDirectory: z.string().startsWith("/").default("/var/lib/libvirt/images"),
+  /** `auto`: KVM where the hypervisor has the device and the processor flag, else TCG. */
+  accelerator: z.enum(["auto", "kvm", "tcg"]).default("auto"),
+});
+
+const MachineConfig = z.strictObject({
+  name: hostName,
+  role: z.enum(["infra", "autoqa", "client"]),
+  /** The name of one of the hypervisors; the first one by default. */
+  hypervisor: hostName.optional(),
+  memoryMiB: z.int().min(256).max(1_048_576),
+  vcpus: z.int().min(1).max(64).default(1),
+  /** Ports on 127.0.0.1 by what they lead to; QEMU chooses those that are absent. */
+  hostPorts: z.partialRecord(z.enum(["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"]), port).default({}),
+});
+
+const StackConfig = z.strictObject({
+  stage: z.literal(3, "must be 3"),
+  pristine: z.enum(["always", "onChange"]).default("always"),
+  hypervisors: z.array(HypervisorConfig).min(1),
+  machines: z.array(MachineConfig).min(1),
+  /** A directory with root.qcow2, vmlinuz and initrd.img to boot instead of the base image that `setup` builds. */
+  imageDirectory: z.string().startsWith("/", "must be an absolute path").optional(),
+});
+
+export type StackConfig = z.infer<typeof StackConfig>;
+export type HypervisorConfig = z.infer<typeof HypervisorConfig>;
+export type MachineConfig = z.infer<typeof MachineConfig>;
+
+/** The configuration of the stack that is being deployed. @throws pulumi.RunError, which is shown without a stack */
+export function loadConfig(): StackConfig {
+  const prefix = `${pulumi.getProject()}:`;
+  const values = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const file = `Pulumi.${pulumi.getStack()}.yaml`;
+  try {
+    return parseConfig(Object.fromEntries(values.map(([key, value]) => [key.slice(prefix.length), value])));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new pulumi.RunError(`${file}: ${error.problems.map((problem) => prefix + problem).join(`\n${file}: `)}`);
+  }
+}
+
+/** One problem a line, each beginning with the key and the path inside its value. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join("\n"));
+  }
+}
+
+/**
+ * @param values the project's own keys without their namespace; objects, lists and numbers as JSON text
+ * @throws ConfigError
+ */
+export function parseConfig(values: Record<string, string>): StackConfig {
+  const decoded = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, decode(text)]));
+  const parsed = StackConfig.safeParse(decoded);
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap(describe));
+  const problems = [...duplicates(parsed.data), ...placement(parsed.data), ...roles(parsed.data)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  const place = path.replace(/^\./, "");
+  if (issue.code !== "unrecognized_keys") return [`${place}: ${issue.message}`];
+  const known = knownKeys(place);
+  return issue.keys.map((key) => {
+    const full = place === "" ? key : `${place}.${key}`;
+    return `${full}: there is no such key; known here: ${known.join(", ")}`;
+  });
+}
+
+function knownKeys(place: string): string[] {
+  if (place.endsWith("hostPorts")) return ["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"];
+  if (place.startsWith("machines")) return Object.keys(MachineConfig.shape);
+  if (place.startsWith("hypervisors")) return Object.keys(HypervisorConfig.shape);
+  return Object.keys(StackConfig.shape);
+}
+
+function duplicates(config: StackConfig): string[] {
+  return (["hypervisors", "machines"] as const).flatMap((key) => {
+    const names = config[key].map((item) => item.name);
+    return names.flatMap((name, index) =>
+      names.indexOf(name) < index ? [`${key}[${index}].name: ${name} is there already; names must differ`] : [],
+    );
+  });
+}
+
+function placement(config: StackConfig): string[] {
+  const known = config.hypervisors.map((hypervisor) => hypervisor.name);
+  return config.machines.flatMap(({ hypervisor }, index) =>
+    hypervisor === undefined || known.includes(hypervisor)
+      ? []
+      : [`machines[${index}].hypervisor: there is no hypervisor ${hypervisor}; known: ${known.join(", ")}`],
+  );
+}
+
+function roles(config: StackConfig): string[] {
+  const count = (role: MachineConfig["role"]) => config.machines.filter((machine) => machine.role === role).length;
+  const problems: string[] = [];
+  if (count("infra") !== 1)
+    problems.push(`machines: stage 3 has exactly one machine of role infra, not ${count("infra")}`);
+  if (count("autoqa") !== 1)
+    problems.push(`machines: stage 3 has exactly one machine of role autoqa, not ${count("autoqa")}`);
+  if (count("client") < 1) problems.push("machines: stage 3 has at least one machine of role client");
+  const hypervisors = new Set(config.machines.map(({ hypervisor }) => hypervisor ?? config.hypervisors[0]?.name));
+  if (hypervisors.size > 1) problems.push("machines: the machines of a segment must be on one hypervisor");
+  return problems;
+}

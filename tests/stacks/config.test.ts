@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { ConfigError, parseConfig } from "../../stacks/config";
+
+const machines = [
+  { name: "infra", role: "infra", memoryMiB: 512 },
+  { name: "autoqa", role: "autoqa", memoryMiB: 512 },
+  { name: "client1", role: "client", memoryMiB: 512 },
+];
+const good = {
+  stage: "3",
+  hypervisors: JSON.stringify([{ name: "local", uri: "qemu:///system" }]),
+  machines: JSON.stringify(machines),
+};
+
+function problems(values: Record<string, string>): string[] {
+  try {
+    parseConfig(values);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.problems;
+  }
+  return assert.fail("nothing was refused");
+}
+
+describe("parseConfig", () => {
+  it("fills in defaults", () => {
+    const config = parseConfig(good);
+    assert.equal(config.pristine, "always");
+    assert.deepEqual(config.hypervisors[0], {
+      name: "local",
+      uri: "qemu:///system",
+      poolDirectory: "/var/lib/libvirt/images",
+      accelerator: "auto",
+    });
+    assert.deepEqual(config.machines[0], { ...machines[0], vcpus: 1, hostPorts: {} });
+  });
+
+  const refused: [what: string, values: Record<string, string>, problem: RegExp][] = [
+    ["an unknown key", { ...good, pristin: "always" }, /^pristin: there is no such key; known here: .*pristine/],
+    [
+      "an unknown key inside a list",
+      { ...good, machines: JSON.stringify([{ ...machines[0], memory: 5 }, ...machines.slice(1)]) },
+      /^machines\[0\]\.memory: there is no such key; known here: .*memoryMiB/,
+    ],
+    ["text for a list", { ...good, machines: "three" }, /^machines: .*expected array/],
+    [
+      "too little memory",
+      { ...good, machines: JSON.stringify([{ ...machines[0], memoryMiB: 1 }]) },
+      /^machines\[0\]\.memoryMiB/,
+    ],
+    ["an unknown stage", { ...good, stage: "4" }, /^stage: must be 3/],
+    ["a missing key", { stage: "3", machines: good.machines }, /^hypervisors: /],
+    [
+      "two machines of a name",
+      { ...good, machines: JSON.stringify([...machines, machines[2]]) },
+      /^machines\[3\]\.name: client1 is there/,
+    ],
+    [
+      "a machine on an unknown hypervisor",
+      { ...good, machines: JSON.stringify([{ ...machines[0], hypervisor: "lab" }, ...machines.slice(1)]) },
+      /^machines\[0\]\.hypervisor: there is no hypervisor lab; known: local/,
+    ],
+    [
+      "no test client",
+      { ...good, machines: JSON.stringify(machines.slice(0, 2)) },
+      /at least one machine of role client/,
+    ],
+    [
+      "two infra machines",
+      { ...good, machines: JSON.stringify([...machines, { ...machines[0], name: "infra2" }]) },
+      /exactly one machine of role infra, not 2/,
+    ],
+  ];
+  for (const [what, values, problem] of refused) {
+    it(`refuses ${what} by its place`, () => {
+      assert.match(problems(values).join("\n"), problem);
+    });
+  }
+});
