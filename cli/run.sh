@@ -1,9 +1,9 @@
 #!/bin/sh
-# cli/run.sh COMMAND …: runs a command of cli/main.ts with the project's own Node, or says what is missing.
+# cli/run.sh PROGRAM.ts …: runs one of the project's programs with its own Node, or says what is missing.
 set -eu
 cd "$(dirname "$0")/.."
 if [ ! -x node_modules/.bin/node ]; then
   echo 'Nothing is set up in this checkout yet: run `npm run setup` first.' >&2
   exit 1
 fi
-exec node_modules/.bin/node -r tsx/cjs cli/main.ts "$@"
+exec node_modules/.bin/node -r tsx/cjs "$@"
