@@ -1,0 +1,48 @@
+/**
+ * What AutoQA reads of bodhi's answers: updates in the 0.9 dialect (fedora-infra/bodhi@0.8.3 bodhi/model.py,
+ * PackageUpdate.__json__), releases in the current one (bodhi-server bodhi/server/models.py, Release.__json__).
+ */
+import { z } from "zod";
+
+export const Release = z.object({
+  name: z.string(),
+  version: z.string(),
+  branch: z.string(),
+  id_prefix: z.string(),
+  state: z.enum(["disabled", "pending", "frozen", "current", "archived"]),
+  dist_tag: z.string(),
+  stable_tag: z.string(),
+  testing_tag: z.string(),
+  pending_testing_tag: z.string(),
+  pending_stable_tag: z.string(),
+});
+export type Release = z.infer<typeof Release>;
+
+export const Comment = z.object({
+  /** May carry a group: "name (releng)". */
+  author: z.string(),
+  text: z.string(),
+  karma: z.number(),
+  /** "YYYY-MM-DD HH:MM:SS", UTC. */
+  timestamp: z.string(),
+});
+export type Comment = z.infer<typeof Comment>;
+
+export const Update = z.object({
+  /** The builds' names, joined by commas: an update's identity until it is first pushed. */
+  title: z.string(),
+  updateid: z.string().nullish(),
+  status: z.string(),
+  request: z.string().nullish(),
+  date_submitted: z.string().nullish(),
+  date_modified: z.string().nullish(),
+  builds: z.array(z.object({ nvr: z.string() })),
+  comments: z.array(Comment),
+  release: z.object({ name: z.string() }),
+});
+export type Update = z.infer<typeof Update>;
+
+/** What an update is called in results and logs. */
+export function updateName(update: Pick<Update, "title" | "updateid">): string {
+  return update.updateid ?? update.title;
+}

@@ -1,0 +1,87 @@
+/**
+ * How a test is kept apart: what is put before its command. The strongest form that this machine allows is used, found
+ * by trying: a process namespace (whose end is the end of every process in it, however it was started), an
+ * unprivileged user, and limits on processes, core dumps and file sizes.
+ */
+import { spawnSync } from "node:child_process";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Isolation {
+  /** For the log. */
+  name: string;
+  /** The command that the test's command is an argument of. */
+  prefix: string[];
+  /** Whom the test's directory must belong to. */
+  owner?: { uid: number; gid: number };
+}
+
+/** Processes and threads that the user of the tests may have at once, on the whole machine. */
+const maximumProcesses = 512;
+const maximumFileBytes = 16 * 1024 ** 3;
+const nobody = { uid: 65534, gid: 65534 };
+
+// A test dies with its client, whatever killed that: each process asks for it after its last change of user.
+const dieWithParent = ["setpriv", "--pdeathsig", "KILL", "--"];
+const limits = ["prlimit", "--core=0", `--nproc=${maximumProcesses}`, `--fsize=${maximumFileBytes}`, "--"];
+const namespace = ["unshare", "--pid", "--fork", "--mount-proc", "--"];
+const asNobody = [
+  ...["setpriv", "--reuid", `${nobody.uid}`, "--regid", `${nobody.gid}`, "--clear-groups", "--no-new-privs"],
+  ...["--pdeathsig", "KILL", "--"],
+];
+
+const strongestFirst: readonly Isolation[] = [
+  {
+    name: "process namespace, user nobody, limits",
+    prefix: [...dieWithParent, ...namespace, ...limits, ...asNobody],
+    owner: nobody,
+  },
+  {
+    name: "process namespace of an unprivileged user, limits",
+    prefix: [...dieWithParent, "unshare", "--user", "--map-current-user", ...namespace.slice(1), ...limits],
+  },
+  { name: "limits", prefix: [...dieWithParent, ...limits] },
+  { name: "process group only", prefix: [] },
+];
+
+/** Makes a directory for one run. */
+export function makeRunDirectory(parent: string, isolation: Isolation): string {
+  mkdirSync(parent, { recursive: true });
+  const directory = mkdtempSync(join(parent, "run-"));
+  if (isolation.owner !== undefined) chownSync(directory, isolation.owner.uid, isolation.owner.gid);
+  return directory;
+}
+
+/**
+ * The strongest isolation under which the command runs in a run directory.
+ * @param command ends with exit code 0 if it can do its work
+ */
+export function findIsolation(command: readonly string[], parent: string): Isolation {
+  mkdirSync(parent, { recursive: true });
+  chmodSync(parent, 0o711);
+  for (const isolation of strongestFirst) {
+    try {
+      const directory = makeRunDirectory(parent, isolation);
+      const [program = "", ...args] = [...isolation.prefix, ...command];
+      const tried = spawnSync(program, args, { cwd: directory, env: runEnvironment(directory), stdio: "ignore" });
+      rmSync(directory, { recursive: true, force: true });
+      if (tried.status === 0) return isolation;
+    } catch {
+      // Not root: the directory cannot be given away. The next form needs no such thing.
+    }
+  }
+  throw new Error(`the tests' command does not work on this machine: ${command.join(" ")}`);
+}
+
+/** A run's environment: nothing of the client's, above all no token; and nothing that differs between runs. */
+export function runEnvironment(directory: string): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? "/usr/bin:/bin",
+    HOME: directory,
+    TMPDIR: directory,
+    LC_ALL: "C.UTF-8",
+    TZ: "UTC",
+    // Python's sets have another order in every process else, and so would rpmlint's messages.
+    PYTHONHASHSEED: "0",
+  };
+}

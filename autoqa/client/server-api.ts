@@ -1,0 +1,59 @@
+/** The client's side of the server's interface for test clients (server/client-api.ts). */
+import { z } from "zod";
+import { Event } from "../events/events";
+import { HttpError, readJson, request } from "../http/request";
+import { Endpoints, type TestResult } from "../tests/run";
+
+const Assignment = z.object({
+  number: z.number(),
+  test: z.string(),
+  arch: z.string(),
+  event: Event,
+  endpoints: Endpoints,
+  timeoutSeconds: z.number(),
+});
+export type Assignment = z.infer<typeof Assignment>;
+
+/** The job was given to another client: there is nothing to report any more. */
+export class JobTakenAway extends Error {
+  override name = "JobTakenAway";
+}
+
+export class ServerApi {
+  constructor(
+    readonly options: { url: string; token: string; name: string; instance: string; labels: readonly string[] },
+  ) {}
+
+  /** @returns undefined if the server has no job at present */
+  async claim(holding: readonly number[]): Promise<Assignment | undefined> {
+    const { name, instance, labels } = this.options;
+    const response = await this.#send("POST", "claim", JSON.stringify({ name, instance, labels, holding }));
+    return response.status === 204 ? undefined : Assignment.parse(await readJson("AutoQA's server", response));
+  }
+
+  async heartbeat(number: number): Promise<void> {
+    await this.#send("POST", `jobs/${number}/heartbeat`);
+  }
+
+  async uploadLog(number: number, log: Uint8Array<ArrayBuffer>): Promise<void> {
+    await this.#send("PUT", `jobs/${number}/log`, log);
+  }
+
+  async finish(number: number, results: readonly TestResult[]): Promise<void> {
+    await this.#send("POST", `jobs/${number}/finish`, JSON.stringify({ results }));
+  }
+
+  /** @throws JobTakenAway, HttpError or Unreachable */
+  async #send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+    const { url, token, instance } = this.options;
+    const response = await request("AutoQA's server", `${url}/client/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "x-client-instance": instance },
+      ...(body === undefined ? {} : { body }),
+    });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    if (response.status === 409) throw new JobTakenAway();
+    throw new HttpError(response.status, `AutoQA's server answered HTTP ${response.status} to ${method} ${path}`);
+  }
+}

@@ -1,0 +1,2 @@
+/** SQL's list of the states in which a post is still to be sent. */
+export const unsentStates = "('waiting', 'sending')";

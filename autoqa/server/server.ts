@@ -1,0 +1,160 @@
+/** The server: watchers, jobs, clients and reporters put together. */
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { Bodhi } from "../bodhi/client";
+import { KojiHub } from "../koji/hub";
+import { BodhiReporter } from "../reporters/bodhi";
+import { Deliveries } from "../reporters/delivery";
+import { LocalReporter } from "../reporters/local";
+import { planPosts } from "../reporters/plan";
+import { Posts } from "../reporters/posts";
+import type { Reporter } from "../reporters/reporter";
+import { ResultsDbReporter } from "../reporters/resultsdb";
+import { ResultsDb } from "../resultsdb/client";
+import type { ServerSettings } from "../settings";
+import type { Control } from "../tests/control";
+import { KojiBuildsWatcher } from "../watchers/koji-builds";
+import { Rounds } from "../watchers/rounds";
+import { createApp } from "./app";
+import { openStateDirectory } from "./database";
+import { Dispatcher } from "./dispatcher";
+import { Jobs } from "./jobs";
+import { Logs, logPath } from "./logs";
+import { renderPage } from "./page";
+
+/** AutoQA's account where it has none of its own: whose comments it takes for its own. */
+const defaultUsername = "autoqa";
+const sweepMilliseconds = 5_000;
+const defaultLeaseMilliseconds = 60_000;
+const defaultFirstRetryMilliseconds = 1_000;
+
+export interface RunningServer {
+  port: number;
+  stop(): Promise<void>;
+}
+
+export interface ServerOptions {
+  settings: ServerSettings;
+  controls: readonly Control[];
+  log(line: string): void;
+  leaseMilliseconds?: number;
+  /** Before the first repetition of a post that could not be sent. */
+  firstRetryMilliseconds?: number;
+}
+
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { settings, controls, log } = options;
+  const database = openStateDirectory(settings.AUTOQA_STATE_DIRECTORY);
+  const jobs = new Jobs(database);
+  const posts = new Posts(database);
+  const logs = new Logs(join(settings.AUTOQA_STATE_DIRECTORY, "logs"));
+  const hub = new KojiHub(settings.AUTOQA_KOJI_HUB_URL);
+  const username = settings.AUTOQA_BODHI_USERNAME ?? defaultUsername;
+  const password = settings.AUTOQA_BODHI_PASSWORD;
+  const bodhi = new Bodhi(settings.AUTOQA_BODHI_URL, password === undefined ? undefined : { username, password });
+
+  const rounds = new Rounds({
+    database,
+    jobs,
+    controls,
+    watchers: [new KojiBuildsWatcher(database, hub)],
+    releases: () => bodhi.releases(),
+  });
+  const deliveries = new Deliveries({
+    posts,
+    reporters: createReporters(settings, bodhi, username),
+    firstUnfinished: () => jobs.firstUnfinished(),
+    delivered: () => dispatcher.dispatch(),
+    log,
+    firstRetryMilliseconds: options.firstRetryMilliseconds ?? defaultFirstRetryMilliseconds,
+  });
+  const dispatcher = new Dispatcher({
+    jobs,
+    logs,
+    controls,
+    endpoints: {
+      kojiHubUrl: settings.AUTOQA_KOJI_HUB_URL,
+      kojiFilesUrl: settings.AUTOQA_KOJI_FILES_URL,
+      bodhiUrl: settings.AUTOQA_BODHI_URL,
+      bodhiUsername: username,
+      ...(settings.AUTOQA_REPOS_URL === undefined ? {} : { reposUrl: settings.AUTOQA_REPOS_URL }),
+    },
+    planPosts: (job, results) => {
+      const url = `${settings.AUTOQA_PUBLIC_URL}/${logPath(job.number, job.client ?? "", job.test)}`;
+      for (const { destination, verdict } of planPosts(job, results, url)) posts.add(job.number, destination, verdict);
+    },
+    awaitPosts: () => !deliveries.deferred,
+    finished: () => deliveries.wake(),
+    leaseMilliseconds: options.leaseMilliseconds ?? defaultLeaseMilliseconds,
+  });
+  const isIdle = () => jobs.countUnfinished() === 0 && !rounds.pending && deliveries.idle;
+  const page = () => renderPage(jobs, posts, rounds);
+  const app = createApp({ jobs, logs, rounds, dispatcher, clientToken: settings.AUTOQA_CLIENT_TOKEN, isIdle, page });
+
+  const { server, port } = await listen(app.fetch, settings.AUTOQA_LISTEN);
+  const stopPolling = poll(settings.AUTOQA_POLL_SECONDS * 1000, async () => {
+    await rounds.round();
+    for (const [name, { problem }] of rounds.looks) if (problem !== undefined) log(`watcher ${name}: ${problem}`);
+    dispatcher.dispatch();
+    deliveries.wake();
+  });
+  const sweeper = setInterval(() => void dispatcher.sweep(), sweepMilliseconds);
+
+  return {
+    port,
+    stop: async () => {
+      clearInterval(sweeper);
+      await stopPolling();
+      deliveries.stop();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
+      database.close();
+    },
+  };
+}
+
+function createReporters(settings: ServerSettings, bodhi: Bodhi, username: string): Reporter[] {
+  const local = join(settings.AUTOQA_STATE_DIRECTORY, "posts.log");
+  const { AUTOQA_RESULTSDB_URL: resultsDbUrl } = settings;
+  return [
+    resultsDbUrl === undefined
+      ? new LocalReporter("resultsdb", local)
+      : new ResultsDbReporter(new ResultsDb(resultsDbUrl)),
+    bodhi.credentials === undefined ? new LocalReporter("bodhi", local) : new BodhiReporter(bodhi, username),
+  ];
+}
+
+function listen(handler: Parameters<typeof serve>[0]["fetch"], address: { host: string; port: number }) {
+  return new Promise<{ server: ReturnType<typeof serve>; port: number }>((resolve, reject) => {
+    const server = serve({ fetch: handler, hostname: address.host, port: address.port }, ({ port }) => {
+      resolve({ server, port });
+    });
+    server.once("error", reject);
+  });
+}
+
+/** Repeats the work, with a pause after each time. @returns stops it, after the work that is under way */
+function poll(pauseMilliseconds: number, work: () => Promise<void>): () => Promise<void> {
+  let stopped = false;
+  let wake: () => void = () => undefined;
+  const loop = (async () => {
+    while (!stopped) {
+      await work();
+      if (stopped) return;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pauseMilliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  })();
+  return async () => {
+    stopped = true;
+    wake();
+    await loop;
+  };
+}

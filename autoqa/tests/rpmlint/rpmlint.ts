@@ -1,0 +1,26 @@
+/** rpmlint on all RPMs of a build, source included. */
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fetchBuildRpms } from "../../koji/build-rpms";
+import { KojiHub } from "../../koji/hub";
+import { exec } from "../../tools/exec";
+import type { TestFunction } from "../run";
+import { configuration } from "./configuration";
+import { readReport } from "./verdict";
+
+export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }) => {
+  if (event.event !== "post-koji-build") throw new Error(`rpmlint is not meant for ${event.event}`);
+  const { nvr } = event.build;
+  const fetched = await fetchBuildRpms(new KojiHub(endpoints.kojiHubUrl), endpoints.kojiFilesUrl, nvr, directory);
+  const files = fetched.map(({ path }) => basename(path));
+  log(`rpmlint of ${nvr}: ${files.join(", ")}`);
+  writeFileSync(join(directory, "rpmlint.toml"), configuration);
+  const finished = await exec("rpmlint", ["--config", "rpmlint.toml", ...files], {
+    cwd: directory,
+    environment: { CONFIG_DISABLE_AUTOLOADING: "1" },
+  });
+  const report = readReport(finished.stdout, finished.exitCode);
+  for (const line of report.lines) log(line);
+  if (report.outcome === "CRASHED") log(finished.stderr.replaceAll(directory, "."));
+  return [{ item: nvr, type: "koji_build", outcome: report.outcome, note: report.note, builds: [nvr] }];
+};
