@@ -24,7 +24,7 @@ function mocha(spec: string, timeoutSeconds: number): Counts {
   process.env.TEST_COUNTS = counts;
   const reporter = join(__dirname, "counting-reporter.cjs");
   const exitCode = runProgram("mocha", [
-    ...["--config", join(__dirname, "mocharc.json"), "--timeout", String(timeoutSeconds * 1000)],
+    ...["--timeout", String(timeoutSeconds * 1000)],
     ...["--reporter", reporter, spec],
   ]);
   if (!existsSync(counts)) return { passed: 0, failed: 1 };
