@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { status } from "@grpc/grpc-js";
+import { type DomainInputs, domain as description } from "../schema/domain";
+import { isVirshError } from "../virsh/errors";
+import type { Virsh } from "../virsh/virsh";
+import { UserError, withContext } from "../wire/errors";
+import { domainXml } from "../xml/domain";
+import { ownedFiles, readDomain } from "../xml/domain-reader";
+import { readOwner } from "../xml/owner";
+import { forwardsOf, matchForwards, type PortForward, parseUsernet } from "../xml/usernet";
+import { type Node, parseXml } from "../xml/xml";
+import { checkDomain } from "./domain-check";
+import { removeHostFiles } from "./host-files";
+import { reconcile } from "./reconcile";
+import type { Found, Operation, Resource } from "./resource";
+
+/** Domains are known by UUID, new with each creation; the metadata of their document says who made them. */
+export const domainResource: Resource<DomainInputs> = {
+  description,
+  check: checkDomain,
+
+  async create(operation, inputs) {
+    const { virsh, urn } = operation;
+    const uuid = (await adopt(operation, inputs)) ?? randomUUID();
+    try {
+      if ((await virsh.find(["domname", uuid])) === undefined) {
+        await virsh.run(["define", "/dev/stdin"], { input: domainXml(inputs, urn, uuid).xml });
+      }
+      await start(virsh, uuid, inputs);
+      const found = await find(virsh, uuid, inputs);
+      const [problem] = found.problems;
+      if (problem !== undefined) throw new UserError(problem);
+      return found;
+    } catch (error) {
+      await remove(virsh.forCleanup(), uuid);
+      throw withContext(error, `domain "${inputs.name}" could not be made`);
+    }
+  },
+
+  async read({ virsh, urn }, id, known) {
+    const xml = await virsh.find(["dumpxml", id === "" ? (known?.name ?? "") : id, "--inactive"]);
+    if (xml === undefined) return undefined;
+    const root = parseXml(xml, "domain");
+    if (id === "" && readOwner(root)?.urn !== urn) return undefined;
+    return find(virsh, root.child("uuid")?.text ?? id, known);
+  },
+
+  async update({ virsh }, id, inputs) {
+    await start(virsh, id, inputs);
+    return find(virsh, id, inputs);
+  },
+
+  async delete({ virsh }, id) {
+    await remove(virsh, id);
+  },
+};
+
+/** The UUID of a domain that a crashed deployment has left, if it is what is asked for; another form of it is removed. */
+async function adopt({ virsh, urn }: Operation, inputs: DomainInputs): Promise<string | undefined> {
+  const existing = await virsh.find(["dumpxml", inputs.name, "--inactive"]);
+  if (existing === undefined) return undefined;
+  const root = parseXml(existing, "domain");
+  const owner = readOwner(root);
+  if (owner?.urn !== urn) {
+    throw new UserError(
+      `a domain "${inputs.name}" exists already at ${virsh.uri} and is not of this resource; choose another name, or remove it: virsh -c ${virsh.uri} destroy ${inputs.name}; virsh -c ${virsh.uri} undefine ${inputs.name} --managed-save --nvram`,
+      status.ALREADY_EXISTS,
+    );
+  }
+  const uuid = root.child("uuid")?.text ?? inputs.name;
+  if (owner.digest === domainXml(inputs, urn).owner.digest) return uuid;
+  await remove(virsh, uuid);
+  return undefined;
+}
+
+async function start(virsh: Virsh, uuid: string, inputs: DomainInputs): Promise<void> {
+  try {
+    await virsh.runUnless("alreadyActive", ["start", uuid]);
+  } catch (error) {
+    if (!isVirshError(error, "portTaken")) throw error;
+    const rule = /host forwarding rule '(tcp|udp):([^:']*):(\d+)-/.exec(error.words);
+    const [, protocol, address, port] = rule ?? [];
+    throw new UserError(
+      `port ${port}/${protocol} on ${address} of ${virsh.uri}, which is to lead to machine "${inputs.name}", is taken by another program; free it, or choose another port (0 lets QEMU choose)`,
+      status.FAILED_PRECONDITION,
+    );
+  }
+}
+
+async function find(virsh: Virsh, id: string, known: DomainInputs | undefined): Promise<Found<DomainInputs>> {
+  const root = parseXml(await virsh.run(["dumpxml", id, "--inactive"]), "domain");
+  const live = readDomain(root);
+  const uuid = root.child("uuid")?.text ?? id;
+  const inputs =
+    known === undefined ? live : reconcile(known, readDomain(parseXml(domainXml(known, "").xml, "domain")), live);
+  const state = (await virsh.run(["domstate", uuid])).trim();
+  if (state === "shut off" || state === "crashed") {
+    return { id: uuid, inputs, outputs: { uuid, portForwards: [] }, problems: [`domain "${live.name}" is ${state}`] };
+  }
+  const portForwards = await usedForwards(virsh, uuid, live);
+  return {
+    id: uuid,
+    inputs,
+    outputs: { uuid, portForwards: (portForwards ?? []).map((forward) => ({ ...forward })) },
+    problems: portForwards === undefined ? [`domain "${live.name}" lacks some of its port forwards`] : [],
+  };
+}
+
+/** The ports in use; undefined when QEMU does not report all of them. */
+async function usedForwards(virsh: Virsh, uuid: string, inputs: DomainInputs): Promise<PortForward[] | undefined> {
+  const wanted = (inputs.devices?.interfaces ?? []).flatMap((item) => (item.type === "user" ? forwardsOf(item) : []));
+  if (wanted.length === 0) return [];
+  return matchForwards(inputs, parseUsernet(await virsh.run(["qemu-monitor-command", "--hmp", uuid, "info usernet"])));
+}
+
+/** Takes away the domain and every file that lives with it; what is gone already is fine. */
+async function remove(virsh: Virsh, uuid: string): Promise<void> {
+  const xml = await virsh.find(["dumpxml", uuid, "--inactive"]);
+  if (xml === undefined) return;
+  const root = parseXml(xml, "domain");
+  await virsh.runUnless("notActive", ["destroy", uuid]);
+  await virsh.runUnless("notFound", [
+    "undefine",
+    uuid,
+    "--managed-save",
+    "--nvram",
+    "--snapshots-metadata",
+    "--checkpoints-metadata",
+  ]);
+  await removeHostFiles(virsh, [...ownedFiles(root), ...libvirtLog(virsh, root)]);
+}
+
+/** QEMU's standard error, which libvirt keeps after a domain's end (https://libvirt.org/kbase/debuglogs.html). */
+function libvirtLog(virsh: Virsh, root: Node): string[] {
+  const isSystem = new URL(virsh.uri).pathname === "/system";
+  return isSystem ? [`/var/log/libvirt/qemu/${root.child("name")?.text}.log`] : [];
+}

@@ -1,0 +1,58 @@
+import { isVirshError } from "../virsh/errors";
+import type { Virsh } from "../virsh/virsh";
+import { volumeXml } from "../xml/storage";
+
+/**
+ * Volumes have no place for metadata in libvirt, so a small file beside each one, ".<name>.pulumi", says who makes it
+ * and whether it is complete. It is itself a volume, so that this works for remote hypervisors as well.
+ */
+export interface VolumeOwner {
+  urn: string;
+  /** Of the inputs; empty when the volume is always made anew. */
+  digest: string;
+  /** Of the same length, so that one replaces the other in place. */
+  state: "creating" | "complete";
+}
+
+export function ownerName(volume: string): string {
+  return `.${volume}.pulumi`;
+}
+
+export async function writeOwner(virsh: Virsh, pool: string, volume: string, owner: VolumeOwner): Promise<void> {
+  const name = ownerName(volume);
+  const text = JSON.stringify(owner);
+  if (owner.state === "creating") {
+    const file = {
+      name,
+      capacityBytes: Buffer.byteLength(text),
+      format: "raw",
+      permissions: { mode: "0600" },
+    } as const;
+    await virsh.run(["vol-create", pool, "/dev/stdin"], { input: volumeXml(file) });
+  }
+  await virsh.run(["vol-upload", "--pool", pool, name, "/dev/stdin"], { input: text });
+}
+
+/** Who made the volume of this name, if one of us did; an owner whose writing was cut off counts as incomplete. */
+export async function readOwner(virsh: Virsh, pool: string, volume: string): Promise<VolumeOwner | undefined> {
+  const name = ownerName(volume);
+  if ((await virsh.find(["vol-path", "--pool", pool, name])) === undefined) return undefined;
+  const text = await virsh.download(["vol-download", "--pool", pool, name, "/dev/stdout"]);
+  const nothing: VolumeOwner = { urn: "", digest: "", state: "creating" };
+  try {
+    return { ...nothing, ...(JSON.parse(text.replaceAll("\0", "")) as Partial<VolumeOwner>) };
+  } catch {
+    return nothing;
+  }
+}
+
+/** Deletes the owner's file and whatever the volume has become. */
+export async function deleteVolume(virsh: Virsh, pool: string, volume: string): Promise<void> {
+  for (const name of [volume, ownerName(volume)]) {
+    try {
+      await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
+    } catch (error) {
+      if (!isVirshError(error, "notFound") && !/No such file or directory/.test((error as Error).message)) throw error;
+    }
+  }
+}
