@@ -1,5 +1,5 @@
 /** From the text of a scenario file to a valid `Scenario`, or to errors with line, path and remedy. */
-import { isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import { type JsonSchema, knownFields, scenarioJsonSchema } from "./json-schema";
 import { type Path, type Position, type Problem, ScenarioError, suggest } from "./problem";
@@ -32,7 +32,7 @@ export function parseScenario(text: string, file: string): ParsedScenario {
     }
     return undefined;
   };
-  const value: unknown = document.toJS();
+  const value = plainValue(document, file);
   const parsed = Scenario.safeParse(value);
   if (parsed.success) return { file, scenario: parsed.data, locate };
   const schema = scenarioJsonSchema();
@@ -41,6 +41,15 @@ export function parseScenario(text: string, file: string): ParsedScenario {
     parsed.error.issues.flatMap((issue) => explain(issue, [], value, schema)),
     locate,
   );
+}
+
+/** @throws {ScenarioError} for aliases that multiply beyond measure, or refer to nothing */
+function plainValue(document: Document.Parsed, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new ScenarioError(file, [{ path: [], message: (error as Error).message }]);
+  }
 }
 
 type Issue = z.core.$ZodIssue;

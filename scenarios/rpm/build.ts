@@ -4,14 +4,17 @@
  */
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import type { SpecInput } from "../format/spec";
+import type { SpecFile, SpecInput } from "../format/spec";
 import { specFile, specName } from "../format/spec";
 import { explain, type RpmHeader, readHeaders } from "./header";
 
 const run = promisify(execFile);
+
+/** rpmbuild can't work below a directory whose name has a blank or a percent sign in it, as a user's cache may have. */
+const WORK = "/var/tmp/autoqa-staging-rpm-";
 
 /** Raised when the way of building changes, so that what an older version built isn't taken from the cache. */
 const BUILDER = 1;
@@ -54,35 +57,51 @@ export async function buildRpms(input: SpecInput, { cacheDirectory }: BuildOptio
   const cached = await readEntry(entry);
   if (cached !== undefined) return cached;
 
-  const work = join(cacheDirectory, `.${digest}.${randomUUID()}`);
+  const work = await mkdtemp(WORK);
+  const complete = join(cacheDirectory, `.${digest}.${randomUUID()}`);
   try {
-    for (const folder of ["SPECS", "SOURCES", "BUILD", "home", "done"])
-      await mkdir(join(work, folder), { recursive: true });
-    const written = [
-      { path: join(work, "SPECS", specName(input)), content: spec },
-      ...sources.map(({ name, content }) => ({ path: join(work, "SOURCES", name), content })),
-    ];
-    // The source RPM carries the modes and times of spec and sources.
-    for (const { path, content } of written) {
-      await writeFile(path, content, { mode: 0o644 });
-      await utimes(path, input.date, input.date);
-    }
-    for (const [index, arch] of input.recipe.arches.entries())
-      await rpmbuild(work, input, arch, index === 0 ? "-ba" : "-bb");
-    await finish(work, join(work, "done"));
-    await rm(entry, { recursive: true, force: true });
-    await rename(join(work, "done"), entry).catch(ignoreWhenThere);
+    await makeRpms(input, { spec, sources }, work);
+    await mkdir(complete, { recursive: true });
+    await collect(work, complete);
+    return await install(complete, entry);
   } finally {
     await rm(work, { recursive: true, force: true });
+    await rm(complete, { recursive: true, force: true });
   }
-  const built = await readEntry(entry);
-  if (built === undefined) throw new Error(`the cache entry ${entry} vanished while it was made; run again`);
-  return built;
 }
 
-/** Another process may have built the same RPMs meanwhile: they are the same bytes. */
-function ignoreWhenThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+async function makeRpms(input: SpecInput, { spec, sources }: SpecFile, work: string): Promise<void> {
+  for (const folder of ["SPECS", "SOURCES", "BUILD", "home"]) await mkdir(join(work, folder));
+  const files = [
+    { path: join(work, "SPECS", specName(input)), content: spec },
+    ...sources.map(({ name, content }) => ({ path: join(work, "SOURCES", name), content })),
+  ];
+  for (const { path, content } of files) {
+    await writeFile(path, content);
+    // The source RPM carries the modes and times of spec and sources.
+    await chmod(path, 0o644);
+    await utimes(path, input.date, input.date);
+  }
+  for (const [index, arch] of input.recipe.arches.entries()) {
+    await rpmbuild(work, input, arch, index === 0 ? "-ba" : "-bb");
+  }
+}
+
+/** Puts complete RPMs in their place, unless another process has put the same bytes there meanwhile. */
+async function install(complete: string, entry: string): Promise<RpmFile[]> {
+  for (;;) {
+    const renamed = await rename(complete, entry).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return false;
+        throw error;
+      },
+    );
+    const rpms = await readEntry(entry);
+    if (rpms !== undefined) return rpms;
+    if (renamed) throw new Error(`${entry} is damaged as soon as it is written: is the disk full?`);
+    await rm(entry, { recursive: true, force: true });
+  }
 }
 
 async function rpmbuild(work: string, input: SpecInput, arch: string, what: "-ba" | "-bb"): Promise<void> {
@@ -127,15 +146,15 @@ async function rpmbuild(work: string, input: SpecInput, arch: string, what: "-ba
 
 const INDEX = "rpms.json";
 
-/** Collects what rpmbuild wrote, with an index that says what is complete. */
-async function finish(work: string, target: string): Promise<void> {
+/** Copies what rpmbuild wrote, with an index that says what is complete. */
+async function collect(work: string, target: string): Promise<void> {
   const found = await readdir(work, { recursive: true });
   const rpms = found.filter((path) => path.endsWith(".rpm")).sort();
   const headers = await readHeaders(rpms.map((path) => join(work, path)));
   const index = await Promise.all(
     rpms.map(async (path, at) => {
-      const file = path.slice(path.lastIndexOf("/") + 1);
-      await rename(join(work, path), join(target, file));
+      const file = basename(path);
+      await copyFile(join(work, path), join(target, file));
       return { file, sha256: await digestOf(join(target, file)), header: headers[at] };
     }),
   );
