@@ -38,7 +38,7 @@ function runProgram(name: string, args: string[]): number {
 }
 
 const suites: [title: string, run: () => Counts][] = [
-  ["format and lint", () => check("biome", ["check", "."])],
+  ["format and lint", () => check("../@biomejs/cli-linux-x64/biome", ["check", "."])],
   ["types", () => check("tsc", [])],
   ["unit tests", () => mocha("tests/**/*.test.ts", 20)],
   ["integration tests", () => mocha("tests/**/*.integration.ts", 300)],
