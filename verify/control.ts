@@ -39,7 +39,7 @@ const JournalEntry = z.looseObject({
   unmodelled: z.boolean(),
 });
 const Settled = z.looseObject({ settled: z.boolean(), reason: z.string().optional() });
-const Refusal = z.looseObject({ error: z.looseObject({ message: z.string(), path: z.unknown().optional() }) });
+const Refusal = z.looseObject({ error: z.looseObject({ message: z.string(), path: z.string().nullish() }) });
 
 export type PostedResult = z.infer<typeof PostedResult>;
 export type PostedComment = z.infer<typeof PostedComment>;
@@ -114,8 +114,8 @@ export class Control {
     if (response.ok || alsoFine.includes(response.status)) return json;
     const refusal = Refusal.safeParse(json);
     const words = refusal.success ? refusal.data.error.message : text.slice(0, 300);
-    const place =
-      refusal.success && refusal.data.error.path !== undefined ? ` (at ${String(refusal.data.error.path)})` : "";
+    const where = refusal.success ? refusal.data.error.path : undefined;
+    const place = where ? ` (at ${where})` : "";
     throw new Refused(`the control API refused ${method} ${path} with HTTP ${response.status}: ${words}${place}`);
   }
 

@@ -55,7 +55,7 @@ function resultRecord({ log: _, ...record }: ExpectedResult): ResultRecord {
 function gotResult({ id, outcome, testcase, ref_url, data }: PostedResult): GotResult {
   const value = (key: string) => (data[key] ?? []).map(String).join(", ");
   const record = { testcase: testcase.name, outcome, item: value("item"), type: value("type"), arch: value("arch") };
-  return { id, ...record, ref_url: ref_url ?? "" };
+  return { ...record, ref_url: ref_url ?? "", id };
 }
 
 function commentRecord({ update, text, author, karma, email }: ExpectedComment | PostedComment): CommentRecord {

@@ -21,7 +21,7 @@ export function junitReport(report: Report): string {
   for (const { scenario, tests } of suites) {
     const suite = root.ele("testsuite", { name: scenario.name, timestamp: report.run.startedAt, ...counts(tests) });
     for (const { name, status, problems, seconds } of tests) {
-      const test = suite.ele("testcase", { classname: scenario.name, name, time: seconds.toFixed(3) });
+      const test = suite.ele("testcase", { classname: scenario.name, name: printable(name), time: seconds.toFixed(3) });
       if (status === "passed") continue;
       const kind = status === "failed" ? "failure" : "error";
       test.ele(kind, { message: printable(problems[0] ?? status) }).txt(printable(problems.join("\n")));
