@@ -1,7 +1,9 @@
 /** AutoQA's settings: everything comes from the environment (docs/autoqa-contract.md). */
-import { z } from "zod";
+import * as z from "zod";
 
-export class SettingsError extends Error {}
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
 
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
 const listen = z

@@ -1,5 +1,5 @@
 /** bodhi's interfaces that AutoQA uses: the 0.9 dialect's forms (fedora-infra/python-fedora fedora/client/bodhi.py). */
-import { z } from "zod";
+import * as z from "zod";
 import { HttpError, readJson, request, Unreachable } from "../http/request";
 import { Release, Update } from "./types";
 

@@ -2,7 +2,7 @@
  * What AutoQA reads of bodhi's answers: updates in the 0.9 dialect (fedora-infra/bodhi@0.8.3 bodhi/model.py,
  * PackageUpdate.__json__), releases in the current one (bodhi-server bodhi/server/models.py, Release.__json__).
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Release = z.object({
   name: z.string(),

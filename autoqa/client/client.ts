@@ -87,7 +87,7 @@ export function startClient(options: ClientOptions): RunningClient {
     let problem = "";
     while (!stopping.signal.aborted) {
       try {
-        const assignment = await api.claim([]);
+        const assignment = await api.claim([], stopping.signal);
         problem = "";
         if (assignment !== undefined) await work(assignment);
       } catch (error) {

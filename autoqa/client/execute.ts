@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { resultsForAll } from "../tests/failures";
 import { type Task, TestResult } from "../tests/run";
 import { resultsFile } from "../tests/run-test";

@@ -1,5 +1,5 @@
 /** The client's side of the server's interface for test clients (server/client-api.ts). */
-import { z } from "zod";
+import * as z from "zod";
 import { Event } from "../events/events";
 import { HttpError, readJson, request } from "../http/request";
 import { Endpoints, type TestResult } from "../tests/run";
@@ -25,9 +25,9 @@ export class ServerApi {
   ) {}
 
   /** @returns undefined if the server has no job at present */
-  async claim(holding: readonly number[]): Promise<Assignment | undefined> {
+  async claim(holding: readonly number[], signal: AbortSignal): Promise<Assignment | undefined> {
     const { name, instance, labels } = this.options;
-    const response = await this.#send("POST", "claim", JSON.stringify({ name, instance, labels, holding }));
+    const response = await this.#send("POST", "claim", JSON.stringify({ name, instance, labels, holding }), signal);
     return response.status === 204 ? undefined : Assignment.parse(await readJson("AutoQA's server", response));
   }
 
@@ -44,12 +44,18 @@ export class ServerApi {
   }
 
   /** @throws JobTakenAway, HttpError or Unreachable */
-  async #send(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    body?: string | Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const { url, token, instance } = this.options;
     const response = await request("AutoQA's server", `${url}/client/${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, "x-client-instance": instance },
       ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
     });
     if (response.ok) return response;
     await response.body?.cancel();

@@ -1,5 +1,5 @@
 /** Events: what a watcher has seen, and what tests' controls decide on. Names are AutoQA's own. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const EventBuild = z.object({
   /** koji's build id. */

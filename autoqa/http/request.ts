@@ -28,9 +28,11 @@ export async function request(
   init: RequestInit & { timeoutMilliseconds?: number } = {},
 ): Promise<Response> {
   const { timeoutMilliseconds = defaultTimeoutMilliseconds, ...rest } = init;
+  const timeout = AbortSignal.timeout(timeoutMilliseconds);
+  const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
   let response: Response;
   try {
-    response = await fetch(url, { ...rest, signal: AbortSignal.timeout(timeoutMilliseconds) });
+    response = await fetch(url, { ...rest, signal });
   } catch (error) {
     throw new Unreachable(`${service} cannot be reached (${reason(error)})`);
   }

@@ -1,5 +1,5 @@
 /** koji's hub, as far as AutoQA uses it: read-only calls, no login. */
-import { z } from "zod";
+import * as z from "zod";
 import { readText, request, Unreachable } from "../http/request";
 import { decodeResponse, encodeCall, XmlRpcFault, XmlRpcSyntaxError, type XmlRpcValue } from "../xmlrpc/codec";
 import { Build, Rpm, TaggedBuild, TagHistoryRow } from "./types";

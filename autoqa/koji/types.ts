@@ -1,5 +1,5 @@
 /** What AutoQA reads of koji's answers (koji-project/koji kojihub/kojihub.py); further fields are ignored. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Build = z.object({
   build_id: z.number(),

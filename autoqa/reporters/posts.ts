@@ -1,6 +1,6 @@
 /** The posts of finished jobs: stored with the job's end, sent in job order, each once. */
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import { outcomes } from "../outcomes";
 import { unsentStates } from "./states";
 

@@ -1,5 +1,5 @@
 /** ResultsDB's API v2.0 (release-engineering/resultsdb resultsdb/controllers/api_v2.py). */
-import { z } from "zod";
+import * as z from "zod";
 import { HttpError, readJson, readText, request } from "../http/request";
 
 export interface NewResult {

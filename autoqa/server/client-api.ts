@@ -1,7 +1,7 @@
 /** The server's interface for test clients. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { TestResult } from "../tests/run";
 import type { Dispatcher } from "./dispatcher";
 

@@ -1,6 +1,6 @@
 /** The table of jobs. Numbers are given in order and never again: log URLs and posts are made of them. */
 import type { DatabaseSync } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import { Event } from "../events/events";
 import { type Outcome, outcomes } from "../outcomes";
 import { unsentStates } from "../reporters/states";

@@ -1,5 +1,5 @@
 /** What a test's run is given and what it gives back. Runs happen in a process of their own, see client/sandbox.ts. */
-import { z } from "zod";
+import * as z from "zod";
 import { Event } from "../events/events";
 import { outcomes } from "../outcomes";
 

@@ -1,7 +1,7 @@
 /** The supervisor's HTTP interface: what the control API uses to give every scenario a pristine system under test. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { writeOffset } from "./clock";
 import type { Supervised } from "./supervised";
 import type { LogFile } from "./tail";

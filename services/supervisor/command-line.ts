@@ -1,7 +1,7 @@
 /** The supervisor's command line: its own options, `--`, then the program to run. */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface CommandLine {
   host: string;

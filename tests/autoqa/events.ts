@@ -1,0 +1,28 @@
+/** Events for unit tests. */
+import type { PostBodhiUpdateBatch, PostKojiBuild } from "../../autoqa/events/events";
+
+const release = {
+  name: "F15",
+  branch: "f15",
+  distTag: "f15",
+  stableTag: "f15-updates",
+  testingTag: "f15-updates-testing",
+};
+
+export function buildEvent(nvr: string): PostKojiBuild {
+  return { event: "post-koji-build", release, tag: "f15-updates-testing-pending", build: { id: 1, nvr } };
+}
+
+/** @param updates builds by update */
+export function batchEvent(
+  updates: Record<string, string[]>,
+  target: "testing" | "stable" = "stable",
+): PostBodhiUpdateBatch {
+  return {
+    event: "post-bodhi-update-batch",
+    release,
+    tag: target === "stable" ? "f15-updates-pending" : "f15-updates-testing-pending",
+    target,
+    updates: Object.entries(updates).map(([name, nvrs]) => ({ name, builds: nvrs.map((nvr, id) => ({ id, nvr })) })),
+  };
+}

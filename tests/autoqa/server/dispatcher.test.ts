@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { openDatabase } from "../../../autoqa/server/database";
+import { Dispatcher } from "../../../autoqa/server/dispatcher";
+import { Jobs } from "../../../autoqa/server/jobs";
+import { Logs } from "../../../autoqa/server/logs";
+import type { Control } from "../../../autoqa/tests/control";
+import type { TestResult } from "../../../autoqa/tests/run";
+import { buildEvent } from "../events";
+
+const control: Control = {
+  test: "rpmlint",
+  events: ["post-koji-build"],
+  arches: () => ["noarch"],
+  labels: (arch) => [arch],
+  timeoutSeconds: 60,
+};
+const endpoints = { kojiHubUrl: "", kojiFilesUrl: "", bodhiUrl: "", bodhiUsername: "autoqa" };
+const passed: TestResult[] = [
+  { item: "mint-1-1", type: "koji_build", outcome: "PASSED", note: "", builds: ["mint-1-1"] },
+];
+
+describe("dispatcher", () => {
+  let jobs: Jobs;
+  let logs: Logs;
+  let dispatcher: Dispatcher;
+  let directory: string;
+  let now: number;
+  let planned: { number: number; results: readonly TestResult[] }[];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "autoqa-"));
+    jobs = new Jobs(openDatabase(":memory:"));
+    logs = new Logs(directory);
+    now = 0;
+    planned = [];
+    dispatcher = createDispatcher();
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function createDispatcher(): Dispatcher {
+    return new Dispatcher({
+      jobs,
+      logs,
+      controls: [control],
+      endpoints,
+      planPosts: ({ number }, results) => planned.push({ number, results }),
+      awaitPosts: () => true,
+      finished: () => undefined,
+      leaseMilliseconds: 1_000,
+      monotonic: () => now,
+    });
+  }
+
+  function add(...nvrs: string[]): void {
+    for (const nvr of nvrs) jobs.add(buildEvent(nvr), [{ test: "rpmlint", arch: "noarch", serial: undefined }]);
+  }
+
+  const client = (instance: string, name = "client1", labels = ["noarch"]) => ({ name, instance, labels });
+
+  it("gives each job to one client, in order", async () => {
+    add("mint-1-1", "julep-1-1");
+    const [first, second, third] = await Promise.all([
+      dispatcher.claim(client("a"), [], 50),
+      dispatcher.claim(client("b", "client2"), [], 50),
+      dispatcher.claim(client("c", "client3"), [], 50),
+    ]);
+    assert.deepEqual([first?.number, second?.number, third], [1, 2, undefined]);
+  });
+
+  it("wakes a waiting client when a job comes", async () => {
+    const claimed = dispatcher.claim(client("a"), [], 5_000);
+    add("mint-1-1");
+    dispatcher.dispatch();
+    assert.equal((await claimed)?.number, 1);
+  });
+
+  it("keeps a job from a client without its labels", async () => {
+    add("mint-1-1");
+    assert.equal(await dispatcher.claim(client("a", "client1", ["x86_64"]), [], 10), undefined);
+  });
+
+  it("gives a job whose client went silent to another, and takes nothing more from the first", async () => {
+    add("mint-1-1");
+    await dispatcher.claim(client("a"), [], 10);
+    now = 900;
+    assert.equal(dispatcher.heartbeat(1, "a"), true);
+    now = 1_800;
+    await dispatcher.sweep();
+    assert.equal(jobs.get(1)?.state, "running");
+    now = 2_000;
+    await dispatcher.sweep();
+    assert.equal(jobs.get(1)?.state, "queued");
+    assert.equal((await dispatcher.claim(client("b", "client2"), [], 10))?.number, 1);
+    assert.equal(dispatcher.heartbeat(1, "a"), false);
+    assert.equal(dispatcher.finish(1, "a", passed), false);
+    assert.equal(dispatcher.finish(1, "b", passed), true);
+    assert.deepEqual([jobs.get(1)?.outcome, jobs.get(1)?.client], ["PASSED", "client2"]);
+    assert.equal(planned.length, 1);
+  });
+
+  it("ends a job ABORTED, with a log that says so, when its second client is lost too", async () => {
+    add("mint-1-1");
+    for (const instance of ["a", "b"]) {
+      await dispatcher.claim(client(instance), [], 10);
+      now += 1_500;
+      await dispatcher.sweep();
+    }
+    assert.equal(jobs.get(1)?.outcome, "ABORTED");
+    assert.deepEqual(
+      planned.map(({ results }) => results.map(({ outcome }) => outcome)),
+      [["ABORTED"]],
+    );
+    const log = logs.open(1);
+    assert.match(log === undefined ? "" : await text(log), /lost 2 times/);
+  });
+
+  it("knows by a client's new start that its job is lost, without waiting", async () => {
+    add("mint-1-1");
+    await dispatcher.claim(client("before"), [], 10);
+    assert.equal((await dispatcher.claim(client("after"), [], 10))?.number, 1);
+    assert.equal(jobs.get(1)?.attempts, 2);
+  });
+
+  it("leaves a client's job alone while it says that it holds it", async () => {
+    add("mint-1-1");
+    await dispatcher.claim(client("a"), [], 10);
+    assert.equal(await dispatcher.claim(client("a"), [1], 10), undefined);
+    assert.equal(jobs.get(1)?.state, "running");
+  });
+
+  it("lets a client finish its job after the server's restart", async () => {
+    add("mint-1-1");
+    await dispatcher.claim(client("a"), [], 10);
+    const restarted = createDispatcher();
+    now = 10_000;
+    await restarted.sweep();
+    assert.equal(restarted.finish(1, "a", passed), true);
+  });
+});
