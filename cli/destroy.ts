@@ -24,7 +24,7 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
     console.log(`There is no stack ${stack}: nothing to destroy.`);
   }
   if (all) {
-    await rm(cacheDirectory, { recursive: true, force: true });
+    await rm(cacheDirectory(), { recursive: true, force: true });
     await stopStartedLibvirt();
   }
   return 0;

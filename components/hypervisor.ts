@@ -42,8 +42,6 @@ export class Hypervisor extends pulumi.ComponentResource {
   }
 
   private chooseDomainType(accelerator: HypervisorArgs["accelerator"]): pulumi.Output<"kvm" | "qemu"> {
-    if (accelerator !== "auto") return pulumi.output(accelerator === "kvm" ? "kvm" : "qemu");
-    const capabilities = libvirt.getCapabilitiesOutput({}, { parent: this, provider: this.provider });
-    return capabilities.kvm.apply((kvm) => (kvm ? "kvm" : "qemu"));
+    return pulumi.output(accelerator === "kvm" ? "kvm" : "qemu");
   }
 }

@@ -120,7 +120,9 @@ export class Machine extends pulumi.ComponentResource {
         type: hypervisor.domainType,
         memory: { value: memoryMiB, unit: "MiB" },
         vcpu: vcpus,
-        cpu: hypervisor.domainType.apply((type) => ({ mode: type === "kvm" ? "host-passthrough" : "maximum" })),
+        cpu: hypervisor.domainType.apply((type) => ({
+          mode: type === "kvm" ? ("host-passthrough" as const) : ("maximum" as const),
+        })),
         os: {
           type: { arch: "x86_64", machine: "pc" },
           kernel: hypervisor.image.kernel.path,

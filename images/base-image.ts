@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** What is kept between deploys and may be deleted at any time: base images by digest, and payloads. */
-export const cacheDirectory = process.env.AUTOQA_STAGING_CACHE ?? "/var/cache/autoqa-staging";
+export const cacheDirectory = (): string => process.env.AUTOQA_STAGING_CACHE ?? "/var/cache/autoqa-staging";
 
 /** One file of a base image and what `sha256sum` says of it. */
 export interface ImageFile {
@@ -22,7 +22,7 @@ export interface BaseImageFiles {
 
 /** The directory in the cache of the image that this checkout's recipe and Node version stand for. */
 export function imageDirectory(projectDirectory: string): string {
-  return join(cacheDirectory, "images", recipeDigest(projectDirectory).slice(0, 16));
+  return join(cacheDirectory(), "images", recipeDigest(projectDirectory).slice(0, 16));
 }
 
 /** `SHA256SUMS` is written last, so a directory that has it is whole. */

@@ -27,7 +27,7 @@ export async function buildBaseImage(projectDirectory: string): Promise<void> {
     const built = await run("sh", [join(projectDirectory, "images/build.sh"), directory], {
       ...process.env,
       NODE: node,
-      TMPDIR: cacheDirectory,
+      TMPDIR: cacheDirectory(),
     });
     if (built.exitCode === 0) return;
     await removeAbandoned(images);

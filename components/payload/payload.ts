@@ -26,7 +26,7 @@ export async function makePayload(projectDirectory: string, start: string, progr
 
 function store(bytes: Buffer): Payload {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const directory = join(cacheDirectory, "payloads");
+  const directory = join(cacheDirectory(), "payloads");
   const path = join(directory, `${sha256}.tar`);
   if (!existsSync(path)) {
     mkdirSync(directory, { recursive: true });
