@@ -3,10 +3,24 @@
  * API's `POST /actions`, so a scenario and a person with curl say the same thing.
  */
 import { z } from "zod";
+import { FaultSpec } from "./fault";
 
 const name = z.string().min(1);
 const update = name.describe("The update's alias");
 const build = name.describe("The build's name-version-release");
+
+const injected = { action: z.literal("fault") };
+const [hubFault, http, delay, drop, truncate, halfRepository, empty] = FaultSpec.options;
+/** Something goes wrong in the infrastructure, until faults are cleared or as often as it says. */
+const FaultAction = z.discriminatedUnion("kind", [
+  hubFault.extend(injected).describe("koji's hub answers an XML-RPC fault"),
+  http.extend(injected).describe("The service answers an HTTP error"),
+  delay.extend(injected).describe("The service's answers are late"),
+  drop.extend(injected).describe("The service closes connections without an answer"),
+  truncate.extend(injected).describe("Downloads from koji end early"),
+  halfRepository.extend(injected).describe("Repositories name metadata that is not there"),
+  empty.extend(injected).describe("bodhi answers {} with HTTP 200"),
+]);
 
 export const Action = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("tagBuild"), build, tag: name }).describe("koji tag-build"),
@@ -42,6 +56,7 @@ export const Action = z.discriminatedUnion("action", [
   z
     .strictObject({ action: z.literal("advanceClock"), seconds: z.int().positive() })
     .describe("Time passes, for the infrastructure and AutoQA alike"),
+  FaultAction,
   z.strictObject({ action: z.literal("clearFaults") }).describe("Every injected fault ends"),
 ]);
 export type Action = z.infer<typeof Action>;

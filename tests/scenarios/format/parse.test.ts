@@ -56,6 +56,27 @@ describe("parseScenario", () => {
     );
   });
 
+  it("knows the fields of a fault by its kind", () => {
+    const fault = (text: string) => GOOD.replace("{ action: push, request: testing }", `{ action: fault, ${text} }`);
+    const { scenario } = parseScenario(fault("kind: fault, times: 2"), "s.yaml");
+    assert.deepEqual(scenario.steps[0]?.do[0], {
+      action: "fault",
+      kind: "fault",
+      service: "koji",
+      code: 1014,
+      message: "server is offline",
+      times: 2,
+    });
+    assert.match(
+      messageOf(fault("kind: delay, service: koji, second: 3")),
+      /do\[0\]\.second: unknown field "second"\n {2}Did you mean "seconds"/,
+    );
+    assert.match(
+      messageOf(fault("kind: dealy, service: koji")),
+      /do\[0\]\.kind: must be one of .*\n {2}Did you mean "delay"/,
+    );
+  });
+
   it("says which fields there are when none is near", () => {
     assert.match(messageOf(GOOD.replace("clock:", "zzzzzzzzzz: 1\nclock:")), /Known here: name, description, clock/);
   });
