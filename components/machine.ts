@@ -132,9 +132,10 @@ export class Machine extends pulumi.ComponentResource {
             `systemd.hostname=${this.machineName}`,
           ].join(" "),
         },
-        features: hypervisor.domainType.apply((type) =>
-          // Without a limit QEMU's emulation takes 1 GiB beside the machine's own memory.
-          type === "kvm" ? {} : { tcg: { tbCache: { value: 128, unit: "MiB" } } },
+        features: hypervisor.domainType.apply(
+          (type): libvirt.types.input.DomainFeatures =>
+            // Without a limit QEMU's emulation takes 1 GiB beside the machine's own memory.
+            type === "kvm" ? {} : { tcg: { tbCache: { value: 128, unit: "MiB" } } },
         ),
         sysinfo: {
           oemStrings: this.args.secrets.sshPublicKey.apply((publicKey) =>

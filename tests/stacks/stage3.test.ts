@@ -64,7 +64,7 @@ describe("stage3", () => {
   const domain = (name: string) => {
     const found = ofType("libvirt:index/domain:Domain").find((resource) => resource.name === name);
     assert.ok(found, `no domain ${name}`);
-    return found.inputs as Record<string, never>;
+    return found.inputs;
   };
 
   it("makes a domain, three volumes and a health check for each machine, on one network and in one pool", () => {
