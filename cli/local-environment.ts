@@ -8,7 +8,7 @@ import { Children } from "./children";
 
 const HOST = "127.0.0.1";
 const CLIENT = "client1";
-const POLL_SECONDS = "1";
+const POLL_SECONDS = "0.25";
 /** How long everything together may take until it is healthy, in milliseconds. */
 const HEALTH_DEADLINE = 60_000;
 

@@ -11,44 +11,45 @@ const HEADLINES = {
   duplicate: "posted twice",
 } as const;
 
-function resultLine({ testcase, outcome, item, arch }: ResultRecord): string {
-  return `result ${testcase} ${outcome} for ${item} on ${arch}`;
+interface Words<Record> {
+  /** What the record is about. */
+  label(record: Record): string;
+  /** What else is worth a line if there is nothing to compare it with. */
+  content(record: Record): string;
 }
 
-function commentLine({ update, text }: CommentRecord): string {
-  return `comment on ${update}: ${text}`;
-}
-
-function mailLine({ to, subject }: MailRecord): string {
-  return `mail to ${to}: ${subject}`;
-}
+const RESULT: Words<ResultRecord> = {
+  label: ({ testcase, item, arch }) => `result of ${testcase} for ${item} on ${arch}`,
+  content: ({ outcome }) => outcome,
+};
+const COMMENT: Words<CommentRecord> = { label: ({ update }) => `comment on ${update}`, content: ({ text }) => text };
+const MAIL: Words<MailRecord> = { label: ({ to }) => `mail to ${to}`, content: ({ subject }) => subject };
 
 /** An entry that isn't as expected: a headline and, of a different post, expected and got of each field. */
 function entryLines<Expected extends object, Got extends Expected>(
   { kind, expected, got, fields = [] }: Entry<Expected, Got>,
-  line: (record: Expected) => string,
+  { label, content }: Words<Expected>,
 ): string[] {
-  if (kind === "match") return [];
   const record = expected ?? got;
-  const head = `${HEADLINES[kind]}: ${record === undefined ? "" : line(record)}`;
+  if (kind === "match" || record === undefined) return [];
+  const head = `${HEADLINES[kind]}: ${label(record)}`;
+  if (kind !== "different") return [`${head}: ${content(record)}`];
   const value = (from: object | undefined, field: string) =>
     String((from as Record<string, unknown> | undefined)?.[field]);
-  return [
-    head,
-    ...fields.flatMap((field) => [
-      `  ${field}: expected ${value(expected, field)}`,
-      `  ${" ".repeat(field.length)}  got      ${value(got, field)}`,
-    ]),
-  ];
+  const sides = fields.flatMap((field) => [
+    `  ${field}: expected ${value(expected, field)}`,
+    `  ${" ".repeat(field.length)}  got      ${value(got, field)}`,
+  ]);
+  return [head, ...sides];
 }
 
 /** Everything that is wrong with a step, a line each, indented what belongs to the line before. */
 export function stepProblems(step: StepReport): string[] {
   return [
     ...(step.error === undefined ? [] : [step.error]),
-    ...step.results.flatMap((entry) => entryLines(entry, resultLine)),
-    ...step.comments.flatMap((entry) => entryLines(entry, commentLine)),
-    ...(step.mail ?? []).flatMap((entry) => entryLines(entry, mailLine)),
+    ...step.results.flatMap((entry) => entryLines(entry, RESULT)),
+    ...step.comments.flatMap((entry) => entryLines(entry, COMMENT)),
+    ...(step.mail ?? []).flatMap((entry) => entryLines(entry, MAIL)),
     ...step.logs.map(({ ref_url, message }) => `${message}: ${ref_url}`),
   ];
 }

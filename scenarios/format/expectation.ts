@@ -10,6 +10,9 @@ const arch = name.describe("As AutoQA says it: noarch, i386, x86_64");
 const email = z.boolean().default(false).describe("Whether the comment asks bodhi to mail it");
 const log = z.string().min(1).optional().describe("A text that the result's log must contain");
 
+/** AutoQA's name at bodhi, and the user of its jobs. */
+const ACCOUNT = "autoqa";
+
 /** AutoQA's word on one item by one test: a ResultsDB result and a comment on the item's update. */
 export const Verdict = z.strictObject({
   job: z.int().positive().describe("The job's number, from 1 in every scenario"),
@@ -35,7 +38,7 @@ export const ExpectedResult = z.strictObject({
 export const ExpectedComment = z.strictObject({
   update: name.describe("The update's alias"),
   text: name.describe("Compared with blanks and line ends as single blanks, for bodhi re-wraps"),
-  author: name.default("autoqa"),
+  author: name.default(ACCOUNT),
   karma: z.int().min(-1).max(1).default(0),
   email,
 });
@@ -64,9 +67,9 @@ export interface ExpectedPosts {
 /** Where AutoQA says that it publishes its logs, on every deploy. */
 export const PUBLIC_URL = "http://autoqa:8080";
 
-/** The log's URL: autotest's job number and user, the client, the test (reference/autoqa-and-fedora-apis.md §0.2). */
+/** The log's URL: the job's number and user, the client, the test, as autotest laid them out. */
 export function logUrl(verdict: Pick<Verdict, "job" | "client" | "test">): string {
-  return `${PUBLIC_URL}/results/${verdict.job}-autotest/${verdict.client}/${verdict.test}/results/output.log`;
+  return `${PUBLIC_URL}/results/${verdict.job}-${ACCOUNT}/${verdict.client}/${verdict.test}/results/output.log`;
 }
 
 /** Spells out an expectation. `updateOf` gives the alias of the update that a verdict's item is, or is a build of. */
@@ -81,10 +84,18 @@ export function expandExpectation(
     const update = updateOf(item);
     const ref_url = logUrl(verdict);
     const type = update === item ? "bodhi_update" : "koji_build";
-    results.push({ testcase: test, outcome, item, type, arch, ref_url, ...(log === undefined ? {} : { log }) });
+    results.push({
+      testcase: `dist.${test}`,
+      outcome,
+      item,
+      type,
+      arch,
+      ref_url,
+      ...(log === undefined ? {} : { log }),
+    });
     if (update === undefined) continue;
     const text = `AutoQA: ${test} test ${outcome} on ${arch}. Result log: ${ref_url} (results are informative only)`;
-    comments.push({ update, text, author: "autoqa", karma: 0, email });
+    comments.push({ update, text, author: ACCOUNT, karma: 0, email });
   }
   return {
     results: [...results, ...expectation.results],

@@ -31,10 +31,10 @@ steps:
 `;
 
 function result(job: number, item: string, outcome: string): object {
-  const ref_url = `http://autoqa:8080/results/${job}-autotest/client1/rpmlint/results/output.log`;
+  const ref_url = `http://autoqa:8080/results/${job}-autoqa/client1/rpmlint/results/output.log`;
   return {
     id: job,
-    testcase: { name: "rpmlint" },
+    testcase: { name: "dist.rpmlint" },
     outcome,
     ref_url,
     data: { item: [item], type: ["koji_build"], arch: ["noarch"] },
@@ -42,7 +42,7 @@ function result(job: number, item: string, outcome: string): object {
 }
 
 function comment(job: number, update: string, outcome: string): object {
-  const text = `AutoQA: rpmlint test ${outcome} on noarch. Result log:\nhttp://autoqa:8080/results/${job}-autotest/client1/rpmlint/results/output.log\n(results are informative only)`;
+  const text = `AutoQA: rpmlint test ${outcome} on noarch. Result log:\nhttp://autoqa:8080/results/${job}-autoqa/client1/rpmlint/results/output.log\n(results are informative only)`;
   return { update, author: "autoqa", text, karma: 0, email: false, at: "2011-05-21T17:00:01Z" };
 }
 
@@ -58,8 +58,8 @@ describe("verify", () => {
     await writeFile(file, SCENARIO);
     lines = [];
     environment = await fakeEnvironment();
-    environment.logs.set("/results/1-autotest/client1/rpmlint/results/output.log", "some content");
-    environment.logs.set("/results/2-autotest/client1/rpmlint/results/output.log", "more");
+    environment.logs.set("/results/1-autoqa/client1/rpmlint/results/output.log", "some content");
+    environment.logs.set("/results/2-autoqa/client1/rpmlint/results/output.log", "more");
     environment.onSettle = (nth) => {
       const { results, comments } = environment.posts;
       if (nth === 1) {
@@ -108,9 +108,13 @@ describe("verify", () => {
     [
       "a wrong verdict",
       (posts) => posts.results.splice(0, 1, result(1, "one-1-1.f15", "FAILED")),
-      /posted differently: result rpmlint PASSED for one-1-1\.f15 on noarch\n\s+outcome: expected PASSED\n\s+got {6}FAILED/,
+      /posted differently: result of dist\.rpmlint for one-1-1\.f15 on noarch\n\s+outcome: expected PASSED\n\s+got {6}FAILED/,
     ],
-    ["a missing result", (posts) => posts.results.splice(0, 1), /not posted: result rpmlint PASSED for one-1-1\.f15/],
+    [
+      "a missing result",
+      (posts) => posts.results.splice(0, 1),
+      /not posted: result of dist\.rpmlint for one-1-1\.f15 on noarch: PASSED/,
+    ],
     [
       "a missing comment",
       (posts) => posts.comments.splice(0, 1),
@@ -119,13 +123,13 @@ describe("verify", () => {
     [
       "a post too many",
       (posts) => posts.results.push(result(1, "two-1-1.f15", "PASSED")),
-      /posted though not expected: result rpmlint PASSED for two/,
+      /posted though not expected: result of dist\.rpmlint for two-1-1\.f15 on noarch: PASSED/,
     ],
     ["the same twice", (posts) => posts.comments.push(comment(1, "U-1", "PASSED")), /posted twice: comment on U-1/],
     [
       "another job's log",
       (posts) => posts.results.splice(0, 1, result(2, "one-1-1.f15", "PASSED")),
-      /ref_url: expected .*\/1-autotest\/.*\n\s+got .*\/2-autotest\//,
+      /ref_url: expected .*\/1-autoqa\/.*\n\s+got .*\/2-autoqa\//,
     ],
     [
       "karma",
@@ -172,9 +176,9 @@ describe("verify", () => {
   });
 
   it("fails on a log that is not there, is empty, or does not say why", async () => {
-    const log = "/results/1-autotest/client1/rpmlint/results/output.log";
+    const log = "/results/1-autoqa/client1/rpmlint/results/output.log";
     for (const [content, message] of [
-      [undefined, /the log answers HTTP 404: http:\/\/autoqa:8080\/results\/1-autotest/],
+      [undefined, /the log answers HTTP 404: http:\/\/autoqa:8080\/results\/1-autoqa/],
       ["\n", /the log is empty/],
       ["other", /the log does not contain "content"/],
     ] as const) {

@@ -88,18 +88,18 @@ describe("resolveScenario", () => {
     assert.deepEqual(steps[0]?.expected, {
       results: [
         {
-          testcase: "depcheck",
+          testcase: "dist.depcheck",
           outcome: "FAILED",
           item: "U-1",
           type: "bodhi_update",
           arch: "i386",
-          ref_url: "http://autoqa:8080/results/7-autotest/client1/depcheck/results/output.log",
+          ref_url: "http://autoqa:8080/results/7-autoqa/client1/depcheck/results/output.log",
         },
       ],
       comments: [
         {
           update: "U-1",
-          text: "AutoQA: depcheck test FAILED on i386. Result log: http://autoqa:8080/results/7-autotest/client1/depcheck/results/output.log (results are informative only)",
+          text: "AutoQA: depcheck test FAILED on i386. Result log: http://autoqa:8080/results/7-autoqa/client1/depcheck/results/output.log (results are informative only)",
           author: "autoqa",
           karma: 0,
           email: true,
@@ -112,7 +112,7 @@ describe("resolveScenario", () => {
     const { results, comments } = steps[1]?.expected ?? { results: [], comments: [] };
     assert.equal(results[0]?.type, "koji_build");
     assert.equal(results[0]?.log, "ok");
-    assert.match(results[0]?.ref_url ?? "", /\/8-autotest\/client2\//);
+    assert.match(results[0]?.ref_url ?? "", /\/8-autoqa\/client2\//);
     assert.deepEqual(
       comments.map(({ update }) => update),
       ["U-1", "U-2"],
