@@ -29,16 +29,18 @@ const asNobody = [
   ...["setpriv", "--reuid", `${nobody.uid}`, "--regid", `${nobody.gid}`, "--clear-groups", "--no-new-privs"],
   ...["--pdeathsig", "KILL", "--"],
 ];
+// A namespace's first process ignores signals it sends itself, and a test should die of its own: so it is the second.
+const init = ["/bin/sh", "-c", '"$@"; exit $?', "sh"];
 
 const strongestFirst: readonly Isolation[] = [
   {
     name: "process namespace, user nobody, limits",
-    prefix: [...dieWithParent, ...namespace, ...limits, ...asNobody],
+    prefix: [...dieWithParent, ...namespace, ...limits, ...asNobody, ...init],
     owner: nobody,
   },
   {
     name: "process namespace of an unprivileged user, limits",
-    prefix: [...dieWithParent, "unshare", "--user", "--map-current-user", ...namespace.slice(1), ...limits],
+    prefix: [...dieWithParent, "unshare", "--user", "--map-current-user", ...namespace.slice(1), ...limits, ...init],
   },
   { name: "limits", prefix: [...dieWithParent, ...limits] },
   { name: "process group only", prefix: [] },

@@ -53,6 +53,8 @@ export interface PostedResult {
   data: { item: string; type: string; arch: string };
 }
 
+type Interception = { status: number; body: string } | "hang up" | undefined;
+
 class Fault extends Error {
   constructor(
     readonly code: number,
@@ -73,8 +75,9 @@ export class FakeInfrastructure {
   event = 100;
   now = "2011-05-21 17:16:58";
   /** Answers instead of the fake; undefined lets the fake answer. */
-  intercept: (path: string, method: string) => { status: number; body: string } | "hang up" | undefined = () =>
-    undefined;
+  intercept: (path: string, method: string) => Interception = () => undefined;
+  /** Answers in place of the fake after that has done its work. */
+  afterwards: (path: string, method: string) => Interception = () => undefined;
   #server: Server | undefined;
 
   async start(): Promise<string> {
@@ -123,7 +126,7 @@ export class FakeInfrastructure {
     this.calls.push(`${url.pathname} ${method}`);
     const instead = this.intercept(url.pathname, method);
     if (instead === "hang up") {
-      request.destroy();
+      response.destroy();
       return;
     }
     if (instead !== undefined) {
@@ -131,6 +134,8 @@ export class FakeInfrastructure {
       return;
     }
     const json = (value: unknown, status = 200) => {
+      const later = this.afterwards(url.pathname, method);
+      if (typeof later === "object") return void response.writeHead(later.status).end(later.body);
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
     };
     if (url.pathname === "/kojihub") return void response.end(this.#koji(body));

@@ -1,21 +1,22 @@
 /** A whole AutoQA in this process, against the fake infrastructure; tests run in processes of their own as always. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { buildSync } from "esbuild";
 import { type RunningClient, startClient } from "../../autoqa/client/client";
 import { type RunningServer, startServer } from "../../autoqa/server/server";
 import { readServerSettings } from "../../autoqa/settings";
 import { controls } from "../../autoqa/tests/registry";
 import { FakeInfrastructure } from "./fake-infrastructure";
 
-export const runTestCommand = [
-  process.execPath,
-  "-r",
-  require.resolve("tsx/cjs"),
-  join(process.cwd(), "autoqa/main.ts"),
-  "run-test",
-];
+/** As in a machine: one bundle. */
+const bundle = join(mkdtempSync(join(tmpdir(), "autoqa-bundle-")), "autoqa.js");
+buildSync({ entryPoints: ["autoqa/main.ts"], bundle: true, platform: "node", target: "node24", outfile: bundle });
+chmodSync(dirname(bundle), 0o755);
+after(() => rmSync(dirname(bundle), { recursive: true }));
+
+export const runTestCommand = [process.execPath, bundle, "run-test"];
 
 export interface Status {
   idle: boolean;
@@ -32,6 +33,8 @@ export class Harness {
   port = 0;
 
   async start(): Promise<this> {
+    // Tests run as another user, who must get to their directories.
+    chmodSync(this.directory, 0o711);
     this.infrastructureUrl = await this.infrastructure.start();
     await this.startServer();
     return this;
