@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stackName } from "../components/naming";
 
-const consoleDirectory = "/var/log/libvirt/qemu";
+/** Where libvirt and its log daemon keep what machines and their QEMU say. */
+export const consoleDirectory = "/var/log/libvirt/qemu";
 const shownLines = 25;
 
 /**
@@ -10,6 +11,7 @@ const shownLines = 25;
  * there, for the machines' services log to the console as well. Machines of other hosts keep theirs.
  */
 export function showConsoles(stack: string): void {
+  if (!existsSync(consoleDirectory)) return;
   const prefix = `${stackName(stack)}-`;
   const logs = readdirSync(consoleDirectory).filter((name) => name.startsWith(prefix) && name.endsWith("-console.log"));
   for (const name of logs) {

@@ -2,6 +2,8 @@ import { rm } from "node:fs/promises";
 import { cacheDirectory } from "../images/base-image";
 import { stopStartedLibvirt } from "../setup/libvirt";
 import { askEngine, type Engine, runEngine } from "./engine";
+import { recover } from "./recover";
+import { sweep } from "./sweep";
 
 /**
  * Removes everything of a stack, the stack itself included. A stack that does not exist has nothing to remove.
@@ -10,12 +12,20 @@ import { askEngine, type Engine, runEngine } from "./engine";
  */
 export async function destroy(engine: Engine, projectDirectory: string, stack: string, all: boolean): Promise<number> {
   if (exists(engine, projectDirectory, stack)) {
-    // A deploy that was killed leaves its lock; no deploy runs now if its process is gone, and the engine sees to that.
+    const { hypervisorUris } = recover(engine, projectDirectory, stack);
     const destroyed = await runEngine(engine, projectDirectory, [
       ...["destroy", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],
     ]);
     if (destroyed !== 0) return destroyed;
-    const removed = askEngine(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--preserve-config"]);
+    sweep(stack, { hypervisorUris, names: new Set() });
+    const removed = askEngine(engine, projectDirectory, [
+      "stack",
+      "rm",
+      stack,
+      "--yes",
+      "--force",
+      "--preserve-config",
+    ]);
     if (removed.exitCode !== 0) {
       process.stderr.write(removed.stderr || removed.stdout);
       return removed.exitCode;

@@ -1,5 +1,6 @@
 import { showConsoles } from "./consoles";
 import { askEngine, type Engine, runEngine } from "./engine";
+import { recover } from "./recover";
 
 /** Deploys a stack, which comes to be if need be, and prints its outputs. @returns the exit code */
 export async function up(engine: Engine, projectDirectory: string, stack: string, json: boolean): Promise<number> {
@@ -8,6 +9,7 @@ export async function up(engine: Engine, projectDirectory: string, stack: string
     process.stderr.write(selected.stderr || selected.stdout);
     return selected.exitCode;
   }
+  recover(engine, projectDirectory, stack);
   const flags = ["--stack", stack, "--yes", "--skip-preview", "--non-interactive"];
   const exitCode = await runEngine(engine, projectDirectory, ["up", ...flags]);
   if (exitCode !== 0) {

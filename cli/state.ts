@@ -1,0 +1,66 @@
+/** What a stack's state says: which hypervisors and objects on them it knows, and who holds its lock. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hostname, userInfo } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { askEngine, type Engine } from "./engine";
+
+const Resource = z.looseObject({
+  type: z.string(),
+  inputs: z.looseObject({ name: z.unknown(), uri: z.unknown() }).default({ name: undefined, uri: undefined }),
+});
+const Deployment = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(Resource).nullish(),
+    pending_operations: z.array(z.looseObject({ resource: Resource })).nullish(),
+  }),
+});
+const Lock = z.looseObject({ pid: z.number(), hostname: z.string() });
+
+/** Where a stack has something, and the names of what its state knows there. */
+export interface KnownObjects {
+  hypervisorUris: string[];
+  names: Set<string>;
+}
+
+/** @throws Error with the engine's words where the state cannot be read */
+export function knownObjects(engine: Engine, projectDirectory: string, stack: string): KnownObjects {
+  const exported = askEngine(engine, projectDirectory, ["stack", "export", "--stack", stack]);
+  if (exported.exitCode !== 0) throw new Error(exported.stderr.trim() || exported.stdout.trim());
+  const { resources } = Deployment.parse(JSON.parse(exported.stdout)).deployment;
+  const uris = (resources ?? [])
+    .filter(({ type }) => type === "pulumi:providers:libvirt")
+    .map(({ inputs }) => inputs.uri);
+  const ours = (resources ?? []).filter(({ type }) => type.startsWith("libvirt:"));
+  return {
+    hypervisorUris: [...new Set(uris.filter((uri) => typeof uri === "string"))],
+    names: new Set(ours.map(({ inputs }) => String(inputs.name))),
+  };
+}
+
+/** Whether the lock of a stack belongs to a process of this machine that is gone: a deploy that was killed. */
+export function isLockStale(projectDirectory: string, stack: string): boolean {
+  const directory = join(backendDirectory(projectDirectory), ".pulumi/locks/organization/autoqa-staging", stack);
+  if (!existsSync(directory)) return false;
+  const locks = readdirSync(directory).map((name) => Lock.safeParse(readJson(join(directory, name))));
+  return locks.length > 0 && locks.every((lock) => lock.success && isGone(lock.data));
+}
+
+const isGone = (lock: z.infer<typeof Lock>): boolean =>
+  lock.hostname === hostname() && !existsSync(`/proc/${lock.pid}`);
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The directory of the file backend, as both engines choose it. */
+function backendDirectory(projectDirectory: string): string {
+  const project = parse(readFileSync(join(projectDirectory, "Pulumi.yaml"), "utf8")) as { backend: { url: string } };
+  const url = process.env.PULUMI_BACKEND_URL ?? project.backend.url;
+  return url.replace(/^file:\/\//, "").replace(/^~/, userInfo().homedir);
+}
