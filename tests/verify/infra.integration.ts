@@ -1,0 +1,234 @@
+/** The whole loop without VMs: real mock infrastructure, real AutoQA, real rpmlint, and the verification of both. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type LocalEnvironment, startLocalEnvironment } from "../../cli/local-environment";
+import { bundle, type Program } from "../../components/payload/bundle";
+import { runCommand } from "../../verify/command";
+
+const PROJECT = resolve(__dirname, "../..");
+const DEADLINE = 60_000;
+
+let directory: string;
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), "infra-test-"));
+  process.env.XDG_CACHE_HOME = join(directory, "cache");
+});
+after(async () => {
+  delete process.env.XDG_CACHE_HOME;
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + DEADLINE;
+  while (!holds()) {
+    assert.ok(Date.now() < deadline, `${what}: not within ${DEADLINE} ms`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
+
+async function verify(...args: string[]): Promise<{ code: number; text: string }> {
+  const lines: string[] = [];
+  const write = (line: string) => void lines.push(line);
+  const code = await runCommand(args, { out: write, err: write });
+  return { code, text: lines.join("\n") };
+}
+
+/** The children of a process and theirs, by pid. */
+function descendants(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(file) ? readFileSync(file, "utf8").split(" ").filter(Boolean).map(Number) : [];
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Whether a process runs; one that has ended but isn't yet reaped by its parent does not. */
+function isAlive(pid: number): boolean {
+  return commandOf(pid) !== "";
+}
+
+function commandOf(pid: number): string {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) ? readFileSync(file, "utf8").replaceAll("\0", " ") : "";
+}
+
+describe("npm run infra", function () {
+  this.timeout(180_000);
+  let infra: ChildProcess;
+  let log: string;
+  let outputs: string;
+
+  /** @param temporary takes what would be in /tmp, so that nothing of another run is touched */
+  async function start(temporary: string): Promise<void> {
+    log = "";
+    await mkdir(temporary, { recursive: true });
+    outputs = join(temporary, "outputs.json");
+    infra = spawn(process.execPath, ["-r", "tsx/cjs", join(PROJECT, "cli/infra.ts"), "--outputs", outputs], {
+      // tsx would otherwise keep its cache there.
+      env: { ...process.env, TMPDIR: temporary, TSX_DISABLE_CACHE: "1" },
+      cwd: PROJECT,
+    });
+    for (const stream of [infra.stdout, infra.stderr]) {
+      stream?.on("data", (data) => {
+        log += data;
+      });
+    }
+    await until(`infra is healthy; it says: ${log}`, () => existsSync(outputs) || infra.exitCode !== null);
+    assert.equal(infra.exitCode, null, log);
+  }
+
+  async function ended(): Promise<void> {
+    if (infra.exitCode === null && infra.signalCode === null) await once(infra, "exit");
+  }
+
+  afterEach(async () => {
+    infra.kill("SIGTERM");
+    await ended();
+  });
+
+  it("runs every use case as expected, twice the same, and leaves nothing", async () => {
+    const temporary = join(directory, "first");
+    await start(temporary);
+    assert.equal((await stat(outputs)).mode & 0o777, 0o600);
+    const { stage, machines, generation, autoqa, ...rest } = JSON.parse(await readFile(outputs, "utf8"));
+    assert.deepEqual([stage, machines], [3, []]);
+    assert.match(generation, /^local-/);
+    assert.equal(autoqa.source.repository, "bundled");
+    assert.deepEqual(Object.keys(rest).sort(), ["bodhi", "control", "controlToken", "koji", "repos", "resultsdb"]);
+
+    const reports: string[] = [];
+    for (const name of ["one", "two"]) {
+      const report = join(directory, name);
+      const { code, text } = await verify("--outputs", outputs, "--report", report);
+      assert.equal(code, 0, text);
+      const { run, ...same } = JSON.parse(await readFile(join(report, "report.json"), "utf8"));
+      assert.ok(run.seconds > 0);
+      reports.push(JSON.stringify(same, null, 2));
+    }
+    assert.equal(reports[0], reports[1]);
+    assert.ok(reports[0]?.includes("rpmlint-dist-tags") && reports[0].includes("rpmlint-plain-tags"));
+
+    const children = descendants(infra.pid ?? 0);
+    assert.ok(children.length >= 5, `infra has ${children.length} processes`);
+    infra.kill("SIGTERM");
+    await ended();
+    assert.equal(infra.exitCode, 0, log);
+    assert.deepEqual(readdirSync(temporary), []);
+    assert.deepEqual(children.filter(isAlive).map(commandOf), []);
+  });
+
+  it("says which child ended, with its last lines, and ends the others", async () => {
+    await start(join(directory, "second"));
+    const children = descendants(infra.pid ?? 0);
+    const supervisor = children.find((pid) => commandOf(pid).includes("/supervisor.js "));
+    assert.ok(supervisor !== undefined);
+    process.kill(supervisor, "SIGKILL");
+    await ended();
+    assert.equal(infra.exitCode, 1);
+    assert.match(log, /infra: the supervisor of AutoQA's \w+ ended by itself \(SIGKILL\)/);
+    assert.deepEqual(readdirSync(join(directory, "second")), []);
+  });
+
+  it("takes its children with it when it is killed, and the next run clears up", async () => {
+    const temporary = join(directory, "third");
+    await start(temporary);
+    const children = descendants(infra.pid ?? 0);
+    infra.kill("SIGKILL");
+    await ended();
+    await until("its processes end", () => !children.some(isAlive));
+    const left = readdirSync(temporary).filter((name) => name.startsWith("autoqa-staging-infra-"));
+    assert.equal(left.length, 1);
+    await rm(outputs);
+    await start(temporary);
+    const now = readdirSync(temporary).filter((name) => name.startsWith("autoqa-staging-infra-"));
+    assert.equal(now.length, 1);
+    assert.notDeepEqual(now, left);
+  });
+});
+
+/** Stands before AutoQA's program and changes what it posts, whatever the program is like inside. */
+function sabotage(body: string): string {
+  return `{
+    const original = globalThis.fetch;
+    globalThis.fetch = async (input, init) => {
+      const url = String(input?.url ?? input);
+      const text = init?.body === undefined ? "" : String(init.body);
+      const isResult = init?.method === "POST" && url.endsWith("/api/v2.0/results");
+      const isComment = init?.method === "POST" && url.endsWith("/comment");
+      const post = (body = init?.body) => original(input, { ...init, body });
+      ${body}
+      return original(input, init);
+    };
+  }\n`;
+}
+
+const SABOTAGES = {
+  "a wrong verdict": [
+    `if (isResult && text.includes("greeting-1.2-1.fc14")) return post(text.replace("PASSED", "FAILED"));`,
+    /posted differently: result of dist\.rpmlint for greeting-1\.2-1\.fc14 on noarch\n\s+outcome: expected PASSED\n\s+got {6}FAILED/,
+  ],
+  "a comment that is not made": [
+    `if (isComment && text.includes("FEDORA-2011-7001")) return Response.json({ update: {} });`,
+    /not posted: comment on FEDORA-2011-7001: AutoQA: rpmlint test PASSED on noarch/,
+  ],
+  "a result posted twice": [
+    `if (isResult && text.includes("weather")) await post();`,
+    /posted twice: result of dist\.rpmlint for weather-0\.9-3\.fc15 on noarch: FAILED/,
+  ],
+  "a call to koji that is not modelled": [
+    `if (isResult && text.includes("weather")) {
+      const call = "<?xml version='1.0'?><methodCall><methodName>inventedMethod</methodName><params><param><value><int>7</int></value></param></params></methodCall>";
+      await original(process.env.AUTOQA_KOJI_HUB_URL, { method: "POST", body: call, headers: { "content-type": "text/xml" } });
+    }`,
+    /call that the mock does not model: koji: inventedMethod \[7\]/,
+  ],
+} as const;
+
+describe("verify against a sabotaged AutoQA", function () {
+  this.timeout(120_000);
+  const programs: Partial<Record<Program, string>> = {};
+  let environment: LocalEnvironment | undefined;
+
+  before(async () => {
+    for (const program of ["infra", "supervisor", "autoqa"] as const) {
+      programs[program] = join(directory, `${program}.js`);
+      await writeFile(join(directory, `${program}.js`), await bundle(PROJECT, program));
+    }
+  });
+  afterEach(async () => {
+    await environment?.stop();
+    environment = undefined;
+  });
+
+  async function verifyWith(autoqa: string, ...args: string[]): Promise<{ code: number; text: string }> {
+    const own = await mkdtemp(join(directory, "environment-"));
+    const source = { repository: "sabotaged", ref: "HEAD", commit: "0".repeat(40) };
+    const { infra = "", supervisor = "" } = programs;
+    environment = await startLocalEnvironment({ infra, supervisor, autoqa }, source, own);
+    const outputs = join(own, "outputs.json");
+    await writeFile(outputs, JSON.stringify(environment.outputs), { mode: 0o600 });
+    return verify("--outputs", outputs, "--scenario", "rpmlint-dist-tags", "--report", join(own, "report"), ...args);
+  }
+
+  for (const [what, [body, message]] of Object.entries(SABOTAGES)) {
+    it(`fails on ${what}`, async () => {
+      const autoqa = join(directory, "sabotaged.js");
+      await writeFile(autoqa, sabotage(body) + (await readFile(programs.autoqa ?? "", "utf8")));
+      const { code, text } = await verifyWith(autoqa);
+      assert.equal(code, 1, text);
+      assert.match(text, message);
+    });
+  }
+
+  it("says that AutoQA does not settle, and what is pending, when its server is gone", async () => {
+    const autoqa = join(directory, "dying.js");
+    const prelude = `if (process.argv[2] === "server") setTimeout(() => { console.error("out of luck"); process.exit(3); }, 300);\n`;
+    await writeFile(autoqa, prelude + (await readFile(programs.autoqa ?? "", "utf8")));
+    const { code, text } = await verifyWith(autoqa, "--timeout", "20");
+    assert.equal(code, 1, text);
+    assert.match(text, /AutoQA has not settled/);
+  });
+});
