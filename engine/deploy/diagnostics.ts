@@ -1,0 +1,26 @@
+/** Messages for the user about a resource, or about the deployment as a whole (no URN). */
+import type { Urn } from "../urn";
+
+export type Severity = "debug" | "info" | "warning" | "error";
+
+export interface Diagnostics {
+  report(severity: Severity, urn: Urn | undefined, message: string): void;
+}
+
+/** Planning cannot go on. The reason has been reported already, where `reported` says so. */
+export class PlanningFailed extends Error {
+  constructor(
+    message: string,
+    readonly reported: boolean,
+    readonly urn?: Urn,
+  ) {
+    super(message);
+  }
+}
+
+/** The deployment ends early; whoever still waits for a resource waits in vain. */
+export class Cancelled extends Error {
+  constructor() {
+    super("the deployment was cancelled");
+  }
+}

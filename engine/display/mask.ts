@@ -1,0 +1,39 @@
+/** Keeps secrets out of what is printed, wherever they turn up. */
+import { type PropertyValue, Secret, someDeep } from "../values/property";
+
+/** Shorter values would turn ordinary text into gaps. */
+const SHORTEST = 3;
+/** Of a text of several lines, lines of this length are secrets of their own: it may be printed line by line. */
+const SHORTEST_LINE = 16;
+const MASK = "[secret]";
+
+export class SecretMask {
+  private readonly secrets = new Set<string>();
+
+  add(text: string): void {
+    if (text.length < SHORTEST) return;
+    this.secrets.add(text);
+    for (const line of text.split("\n")) if (line.length >= SHORTEST_LINE) this.secrets.add(line);
+  }
+
+  /** Notes every secret text inside a value. */
+  learn(value: PropertyValue): void {
+    someDeep(value, (item) => {
+      if (item instanceof Secret) {
+        someDeep(item.element, (inner) => {
+          if (typeof inner === "string") this.add(inner);
+          return false;
+        });
+      }
+      return false;
+    });
+  }
+
+  apply(text: string): string {
+    let masked = text;
+    for (const secret of [...this.secrets].sort((a, b) => b.length - a.length)) {
+      if (masked.includes(secret)) masked = masked.replaceAll(secret, MASK);
+    }
+    return masked;
+  }
+}
