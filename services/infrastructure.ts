@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Accounts } from "./bodhi/accounts";
+import { IdentityProvider } from "./bodhi/oidc";
 import { Faults } from "./http/faults";
 import { Journal } from "./http/journal";
 import { Sessions } from "./koji/sessions";
@@ -25,6 +26,7 @@ export class Infrastructure {
   readonly faults = new Faults();
   readonly sessions: Sessions;
   readonly accounts: Accounts;
+  readonly identityProvider: IdentityProvider;
   readonly results: ResultStore;
   readonly repositories: Repositories;
 
@@ -38,6 +40,7 @@ export class Infrastructure {
     this.world = emptyWorld(0);
     this.sessions = new Sessions(secrets.accounts);
     this.accounts = new Accounts(secrets.accounts);
+    this.identityProvider = new IdentityProvider(this.accounts);
     this.results = new ResultStore(join(stateDirectory, "resultsdb.sqlite"), () => this.world.clock);
     this.repositories = new Repositories({
       directory: join(stateDirectory, "repositories"),

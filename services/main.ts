@@ -97,7 +97,12 @@ export async function startInfrastructure(options: Options): Promise<Running> {
     const bodhi = await serve(
       "bodhi",
       options.bodhiPort,
-      bodhiHandler({ world, faults, accounts: infrastructure.accounts }),
+      bodhiHandler({
+        world,
+        faults,
+        accounts: infrastructure.accounts,
+        identityProvider: infrastructure.identityProvider,
+      }),
     );
     const resultsdb = await serve("resultsdb", options.resultsdbPort, resultsdbHandler(infrastructure.results));
     const app = controlApp({

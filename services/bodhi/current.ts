@@ -14,8 +14,9 @@ import {
 } from "./current-reads";
 import { type Answer, type Call, VISIT_COOKIE } from "./dialect-09";
 import { type Parameters, single } from "./forms";
-import { listParameter, paginate, RequestError, refuse } from "./query";
+import { booleanParameter, integerParameter, listParameter, paginate, RequestError, refuse } from "./query";
 import { comment } from "./rules/comment";
+import { createUpdates } from "./rules/create";
 import { editUpdate } from "./rules/edit";
 import { BodhiError } from "./rules/errors";
 import { setRequest } from "./rules/request";
@@ -188,22 +189,63 @@ function asBodhiError(name: string, act: () => void): void {
   }
 }
 
-/** Editing only: bodhi makes new updates from builds by asking other services, which is not modelled. */
+const TYPES = ["bugfix", "enhancement", "newpackage", "security", "unspecified"] as const;
+const SEVERITIES = ["high", "low", "medium", "unspecified", "urgent"] as const;
+
+function oneOf<T extends string>(parameters: Parameters, name: string, allowed: readonly T[], fallback?: T): T {
+  const value = single(parameters, name) ?? fallback;
+  if (value === undefined) return refuse(name, "Required", "body");
+  if (!(allowed as readonly string[]).includes(value))
+    refuse(name, `"${value}" is not one of ${allowed.join(", ")}`, "body");
+  return value as T;
+}
+
+/** Makes an update from candidate builds, or edits one. */
 function postUpdate(call: Call, options: ViewOptions): Answer {
   const { world, parameters } = call;
   requireCsrf(call);
   const user = requireCaller(call);
-  const edited = single(parameters, "edited");
-  if (edited === undefined || edited === "") {
-    const description = "creating updates is not modelled; put the update into the situation";
-    return { status: 400, value: errorBody([{ location: "body", name: "builds", description }]), unmodelled: true };
-  }
-  const update = findUpdate(world, edited);
-  requireEditor(world, update, user);
   const builds = listParameter(parameters, "builds");
   const notes = single(parameters, "notes");
-  asBodhiError("builds", () => editUpdate(world, update, { builds, notes }, user));
-  return ok({ ...updateView(world, update, options), caveats: [] }, true);
+  const type = oneOf(parameters, "type", TYPES);
+  const severity = oneOf(parameters, "severity", SEVERITIES, "unspecified");
+  if (notes === undefined || notes.length < 2) refuse("notes", "A description is required for the update.", "body");
+  const edited = single(parameters, "edited");
+  if (edited) {
+    const update = findUpdate(world, edited);
+    requireEditor(world, update, user);
+    asBodhiError("builds", () => editUpdate(world, update, { builds, notes }, user));
+    return ok({ ...updateView(world, update, options), caveats: [] }, true);
+  }
+  if (single(parameters, "from_tag")) {
+    const description = "updates from a side tag are not modelled";
+    return { status: 400, value: errorBody([{ location: "body", name: "from_tag", description }]), unmodelled: true };
+  }
+  const bugs = listParameter(parameters, "bugs") ?? [];
+  for (const bug of bugs) if (!/^\d+$/.test(bug)) refuse("bugs", `Invalid bug ID specified: ${bug}`, "body");
+  let created: Update[] = [];
+  asBodhiError("builds", () => {
+    created = createUpdates(world, {
+      builds: builds ?? [],
+      submitter: user,
+      notes: notes as string,
+      type,
+      severity,
+      bugs: bugs.map(Number),
+      autokarma: booleanParameter(parameters, "autokarma") ?? true,
+      stableKarma: integerParameter(parameters, "stable_karma", 3, 1, 1000),
+      unstableKarma: integerParameter(parameters, "unstable_karma", -3, -1000, -1),
+      closeBugs: booleanParameter(parameters, "close_bugs") ?? true,
+      request: "testing",
+      displayName: (single(parameters, "display_name") ?? "").trim(),
+    });
+  });
+  const [first] = created;
+  if (created.length === 1 && first !== undefined)
+    return ok({ ...updateView(world, first, options), caveats: [] }, true);
+  const description = `Your update is being split into ${created.length}, one for each release.`;
+  const updates = created.map((update) => updateView(world, update, options));
+  return ok({ updates, caveats: [{ name: "releases", description }] }, true);
 }
 
 export function errorBody(problems: RequestError["problems"]): object {

@@ -7,6 +7,8 @@ import type { World } from "../world/world";
 import type { Accounts } from "./accounts";
 import { flag, type Parameters, single } from "./forms";
 import { comment } from "./rules/comment";
+import { createUpdates } from "./rules/create";
+import { editUpdate } from "./rules/edit";
 import { BodhiError } from "./rules/errors";
 import { titleOf } from "./rules/mail";
 import { obsolete, setRequest } from "./rules/request";
@@ -26,6 +28,8 @@ export interface Answer {
   readonly write?: boolean;
   readonly unmodelled?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** A page for a person, in place of the value. */
+  readonly html?: string;
 }
 
 type Method = (call: Call) => Answer;
@@ -276,6 +280,50 @@ const deleteUpdate = authenticated(({ world, parameters }, user) => {
   return ok({ tg_flash: `Deleted ${titleOf(update)}` }, true);
 });
 
+/** TurboGears tells what went wrong in its flash message, with status 200. */
+const save = authenticated(({ world, parameters }, user) => {
+  const builds = (parameters.get("builds") ?? []).flatMap((value) => value.split(/[\s,]+/)).filter((nvr) => nvr !== "");
+  const notes = single(parameters, "notes") ?? "";
+  const type = single(parameters, "type_") ?? "";
+  const request = (single(parameters, "request") ?? "testing").toLowerCase();
+  const edited = single(parameters, "edited");
+  if (builds.length === 0) return ok({ tg_flash: "Error: Didn't receive any builds" });
+  if (!["bugfix", "enhancement", "newpackage", "security"].includes(type)) {
+    return ok({ tg_flash: `Unknown update type: ${type}.  Valid types are: bugfix enhancement security newpackage` });
+  }
+  if (notes === "") return ok({ tg_flash: "Error: You must supply details for this update" });
+  try {
+    if (edited && !["False", "false"].includes(edited)) {
+      const update = findUpdate(world, edited);
+      if (update === undefined) return ok({ tg_flash: `Cannot find update '${edited}' to edit` });
+      editUpdate(world, update, { builds, notes }, user);
+      return ok({ updates: [updateView(world, update)], tg_flash: "Update successfully edited" }, true);
+    }
+    const bugs = (single(parameters, "bugs") ?? "").split(/[\s,#]+/).filter((bug) => /^\d+$/.test(bug));
+    const created = createUpdates(world, {
+      builds,
+      submitter: user,
+      notes,
+      type: type as "bugfix",
+      severity: "unspecified",
+      bugs: bugs.map(Number),
+      autokarma: flag(parameters, "autokarma", false),
+      stableKarma: Number(single(parameters, "stable_karma") ?? 3),
+      unstableKarma: Number(single(parameters, "unstable_karma") ?? -3),
+      closeBugs: flag(parameters, "close_bugs", false),
+      request: request === "testing" || request === "stable" ? request : null,
+      displayName: "",
+    });
+    return ok(
+      { updates: created.map((update) => updateView(world, update)), tg_flash: "Update successfully created" },
+      true,
+    );
+  } catch (error) {
+    if (error instanceof BodhiError) return ok({ tg_flash: error.message });
+    throw error;
+  }
+});
+
 const login: Method = (call) => {
   const user = identify(call);
   if (user === undefined) return loginNeeded(call);
@@ -318,6 +366,7 @@ export const METHODS_09: Readonly<Record<string, Method>> = {
   get_updates_from_builds: updatesFromBuilds,
   request: requestPush,
   delete: deleteUpdate,
+  save,
   login,
   logout,
   latest_builds: latestBuilds,

@@ -1,11 +1,12 @@
 /** bodhi's HTTP side: both dialects under one base. A path without a slash at its end that 0.9 knows is 0.9's. */
 import type { Faults } from "../http/faults";
-import { type JournalRecord, json, type ServiceRequest, type ServiceResponse } from "../http/types";
+import { type JournalRecord, json, type ServiceRequest, type ServiceResponse, text } from "../http/types";
 import type { World } from "../world/world";
 import type { Accounts } from "./accounts";
 import { errorBody, ROUTES, type Route } from "./current";
 import { type Answer, type Call, METHODS_09 } from "./dialect-09";
 import { FormError, type Parameters, readParameters, single } from "./forms";
+import type { IdentityProvider } from "./oidc";
 import { RequestError } from "./query";
 import { BodhiError } from "./rules/errors";
 
@@ -13,6 +14,7 @@ export interface BodhiParts {
   readonly world: () => World;
   readonly accounts: Accounts;
   readonly faults: Faults;
+  readonly identityProvider: IdentityProvider;
 }
 
 interface Compiled {
@@ -27,7 +29,7 @@ const COMPILED: readonly Compiled[] = ROUTES.map((route) => ({
 
 /** Methods of 0.9 whose name is also a list of today's: a form or TurboGears' format says which is meant. */
 const SHARED = new Set(["releases"]);
-const SECRET = new Set(["password", "csrf_token", "_csrf_token"]);
+const SECRET = new Set(["password", "csrf_token", "_csrf_token", "access_token", "refresh_token", "code"]);
 
 function shownArguments(parameters: Parameters): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
@@ -91,7 +93,11 @@ function respond(request: ServiceRequest, parameters: Parameters, answer: Answer
     unmodelled: answer.unmodelled === true,
     ...(answer.status >= 400 ? { answer: answer.value } : {}),
   };
-  return { ...json(answer.status, answer.value, { ...answer.headers }), records: [record] };
+  const response =
+    answer.html === undefined
+      ? json(answer.status, answer.value, { ...answer.headers })
+      : text(answer.status, answer.html, "text/html; charset=utf-8");
+  return { ...response, records: [record] };
 }
 
 export function bodhiHandler(parts: BodhiParts): (request: ServiceRequest) => ServiceResponse {
@@ -112,7 +118,8 @@ export function bodhiHandler(parts: BodhiParts): (request: ServiceRequest) => Se
     if (parts.faults.take("empty", "bodhi", path) !== undefined)
       return respond(request, parameters, { status: 200, value: {} });
     const call: Call = { world: parts.world(), request, parameters, accounts: parts.accounts };
-    const answer = answer09(call, path.slice(1)) ?? answerCurrent(call, path);
+    const answer =
+      parts.identityProvider.answer(call, path) ?? answer09(call, path.slice(1)) ?? answerCurrent(call, path);
     return respond(request, parameters, answer);
   };
 }

@@ -56,15 +56,21 @@ function header(request: ServiceRequest, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function findSession(request: ServiceRequest, sessions: Sessions): Session | null {
+interface Claim {
+  id: string | undefined;
+  key: string | undefined;
+  callNumber: string | undefined;
+}
+
+/** The session that a request says it belongs to: by header since koji 1.31, before that in the URL. */
+function claimOf(request: ServiceRequest): Claim {
   const id = header(request, "koji-session-id");
   if (id !== undefined) {
-    const call = header(request, "koji-session-callnum") ?? header(request, "koji-callnum");
-    return sessions.find(id, header(request, "koji-session-key"), call);
+    const callNumber = header(request, "koji-session-callnum") ?? header(request, "koji-callnum");
+    return { id, key: header(request, "koji-session-key"), callNumber };
   }
-  const { query } = request;
-  const value = (name: string): string | undefined => query.get(name) ?? undefined;
-  return sessions.find(value("session-id"), value("session-key"), value("callnum"));
+  const value = (name: string): string | undefined => request.query.get(name) ?? undefined;
+  return { id: value("session-id"), key: value("session-key"), callNumber: value("callnum") };
 }
 
 function encode(outcome: Outcome): string {
@@ -89,9 +95,10 @@ function answerHub(parts: KojiParts, request: ServiceRequest): ServiceResponse {
     if (!(error instanceof XmlError) && !(error instanceof TypeError)) throw error;
     return badRequest(`Invalid request: ${error instanceof XmlError ? error.message : "not UTF-8"}`);
   }
+  const claim = claimOf(request);
   let session: Session | null;
   try {
-    session = findSession(request, parts.sessions);
+    session = parts.sessions.find(claim.id, claim.key, claim.callNumber);
   } catch (error) {
     if (!(error instanceof KojiError)) throw error;
     const outcome: Outcome = { kind: "fault", code: error.code, message: error.message, unmodelled: false };
@@ -112,6 +119,8 @@ function answerHub(parts: KojiParts, request: ServiceRequest): ServiceResponse {
     call.method,
     call.params,
   );
+  const wrote = records.some(({ write, outcome: each }) => write && each.kind === "value");
+  if (session !== null && wrote && claim.callNumber !== undefined) session.callNumber = Number(claim.callNumber);
   return { status: 200, headers: HEADERS, body: encode(outcome), records: records.map(journalRecord) };
 }
 

@@ -10,7 +10,7 @@ export interface Session {
   readonly id: number;
   readonly key: string;
   readonly userName: string;
-  /** The highest call number seen: koji refuses to do a call twice. */
+  /** Number of the last call that changed something: koji refuses to do it twice. */
   callNumber: number | null;
 }
 
@@ -83,6 +83,9 @@ export class Sessions {
     if (!/^\d+$/.test(callNumber)) throw authError(`Invalid callnum: '${callNumber}'`);
     if (session.callNumber !== null && session.callNumber > number) {
       throw new KojiError("SequenceError", `${session.callNumber} > ${number} (session ${session.id})`);
+    }
+    if (session.callNumber === number) {
+      throw new KojiError("RetryError", `unable to retry call ${number} for session ${session.id}`);
     }
     return session;
   }

@@ -1,7 +1,11 @@
-/** ResultsDB's HTTP side: API v2.0 under `/api/v2.0` (release-engineering/resultsdb a0e1e8b, controllers/api_v2.py). */
+/**
+ * ResultsDB's HTTP side: API v2.0 under `/api/v2.0` (release-engineering/resultsdb a0e1e8b, controllers/api_v2.py), and the
+ * XML-RPC interface of 2011.
+ */
 import { type JournalRecord, json, type ServiceRequest, type ServiceResponse } from "../http/types";
 import { type Micros, SECOND } from "../world/time";
 import { pythonRepr } from "../xmlrpc/values";
+import { answerXmlRpc, XMLRPC_PATHS } from "./dialect-2011";
 import { keysWithColon, readGroup, readResult, readTestcase } from "./input";
 import type { GroupRow, ResultQuery, ResultRow, ResultStore } from "./store";
 import { Checker, checkOutcomes, checkSince, commaList, OUTCOMES, ValidationError } from "./validation";
@@ -348,6 +352,7 @@ function shownArguments({ request }: Context): unknown {
 
 export function resultsdbHandler(store: ResultStore): (request: ServiceRequest) => ServiceResponse {
   return (request) => {
+    if (XMLRPC_PATHS.has(request.path)) return answerXmlRpc(store, request);
     const base = `http://${request.headers.host ?? "localhost"}${API_PATH}`;
     const context: Context = { store, request, base };
     const answer = answerOf(context);

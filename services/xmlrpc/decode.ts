@@ -32,13 +32,14 @@ class Reader {
     return this.token.kind === "open" && this.token.name === name;
   }
 
-  #blank(): void {
+  /** Nothing but white space lies before the token now current. */
+  blank(): void {
     if (this.scanner.text.trim() !== "") throw new XmlError("text where XML-RPC has none");
   }
 
   open(name: string): void {
     if (!this.isOpen(name)) throw new XmlError(`<${name}> expected, ${describe(this.token)} found`);
-    this.#blank();
+    this.blank();
     this.advance();
   }
 
@@ -46,13 +47,14 @@ class Reader {
     if (this.token.kind !== "close" || this.token.name !== name) {
       throw new XmlError(`</${name}> expected, ${describe(this.token)} found`);
     }
-    this.#blank();
+    this.blank();
     this.advance();
   }
 
   /** The text of an element that holds nothing else; the reader stands at its opening tag. */
   textElement(name: string): string {
     if (!this.isOpen(name)) throw new XmlError(`<${name}> expected, ${describe(this.token)} found`);
+    this.blank();
     const text = this.advance();
     if (this.token.kind !== "close" || this.token.name !== name) {
       throw new XmlError(`</${name}> expected, ${describe(this.token)} found`);
@@ -113,6 +115,7 @@ const SCALARS: Readonly<Record<string, (text: string) => Value>> = {
 function readValue(reader: Reader, depth: number): Value {
   if (depth > DEPTH_LIMIT) throw new XmlError("values are nested too deeply");
   if (!reader.isOpen("value")) throw new XmlError(`<value> expected, ${describe(reader.token)} found`);
+  reader.blank();
   const text = reader.advance();
   if (reader.token.kind === "close" && reader.token.name === "value") {
     reader.advance();
