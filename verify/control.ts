@@ -38,7 +38,12 @@ const JournalEntry = z.looseObject({
   answer: z.unknown().optional(),
   unmodelled: z.boolean(),
 });
-const Settled = z.looseObject({ settled: z.boolean(), reason: z.string().optional() });
+const Settled = z.looseObject({
+  settled: z.boolean(),
+  reason: z.string().optional(),
+  /** Waiting any longer is of no use. */
+  final: z.boolean().default(false),
+});
 const Refusal = z.looseObject({ error: z.looseObject({ message: z.string(), path: z.string().nullish() }) });
 
 export type PostedResult = z.infer<typeof PostedResult>;

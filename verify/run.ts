@@ -117,6 +117,7 @@ async function settle({ control, timeoutSeconds }: Environment, progress: Progre
         const answer = await control.settle(Math.max(1, Math.min(SLICE_SECONDS, Math.ceil(left))));
         if (answer.settled) return;
         pending = answer.reason ?? "the control API gives no reason";
+        if (answer.final) throw new Unsettled(`AutoQA will not settle: ${pending}`);
         if (performance.now() >= deadline) {
           throw new Unsettled(`AutoQA has not settled within ${timeoutSeconds} s: ${pending}`);
         }

@@ -311,10 +311,14 @@ export function controlApp(parts: ControlParts): OpenAPIHono {
     if (parts.autoqaStatusUrl === undefined) {
       throw new ActionError("no AutoQA status URL was given to this process (--autoqa-status-url)");
     }
-    const target = { statusUrl: parts.autoqaStatusUrl, writes: () => infrastructure.journal.writes };
+    const target = {
+      statusUrl: parts.autoqaStatusUrl,
+      writes: () => infrastructure.journal.writes,
+      givenUp: () => parts.supervisors.givenUp(),
+    };
     const outcome = await settle(target, timeoutSeconds);
     if (outcome.settled) return context.json({ settled: true as const, looks: outcome.looks }, 200);
-    return context.json({ settled: false as const, reason: outcome.reason }, 504);
+    return context.json(outcome, 504);
   });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",

@@ -66,4 +66,10 @@ export const SettleRequest = z.object({ timeoutSeconds: z.number().positive().ma
 
 const Looks = z.record(z.string(), z.object({ started: z.int(), completed: z.int() }));
 export const Settled = z.object({ settled: z.literal(true), looks: Looks }).openapi("Settled");
-export const NotSettled = z.object({ settled: z.literal(false), reason: z.string() }).openapi("NotSettled");
+export const NotSettled = z
+  .object({
+    settled: z.literal(false),
+    reason: z.string(),
+    final: z.boolean().openapi({ description: "Whether waiting any longer is of no use" }),
+  })
+  .openapi("NotSettled");

@@ -12,7 +12,8 @@ const Status = z.object({
 type Status = z.infer<typeof Status>;
 type Looks = Record<string, { started: number; completed: number }>;
 
-export type Settled = { settled: true; looks: Looks } | { settled: false; reason: string };
+/** `final`: waiting any longer is of no use. */
+export type Settled = { settled: true; looks: Looks } | { settled: false; reason: string; final: boolean };
 
 const POLL_MS = 100;
 const STATUS_TIMEOUT_MS = 10_000;
@@ -21,6 +22,8 @@ interface Target {
   readonly statusUrl: string;
   /** How many writes the infrastructure has seen. */
   readonly writes: () => number;
+  /** Why the system under test will not come back, if it will not. */
+  readonly givenUp: () => Promise<string | undefined>;
 }
 
 /** Every watcher has completed a look that started after those were counted. */
@@ -65,6 +68,8 @@ export async function settle(target: Target, timeoutSeconds: number): Promise<Se
     const writes = target.writes();
     const status = await readStatus(target.statusUrl);
     if (typeof status === "string") {
+      const end = await target.givenUp();
+      if (end !== undefined) return { settled: false, reason: end, final: true };
       reason = status;
       first = undefined;
       quiet = undefined;
@@ -90,5 +95,6 @@ export async function settle(target: Target, timeoutSeconds: number): Promise<Se
     }
     await sleep(POLL_MS);
   }
-  return { settled: false, reason };
+  const end = await target.givenUp();
+  return { settled: false, reason: end ?? reason, final: end !== undefined };
 }

@@ -1,5 +1,13 @@
 /** The supervisors of the system under test: stopped before a load, started after it, told the clock. */
+import { z } from "zod";
 import type { Micros } from "../world/time";
+
+const Status = z.object({
+  state: z.enum(["running", "stopped", "exited"]),
+  exitCode: z.number().nullish(),
+  signal: z.string().nullish(),
+  lastLines: z.array(z.string()),
+});
 
 const TIMEOUT_MS = 60_000;
 
@@ -12,7 +20,7 @@ export class Supervisors {
     readonly token: string,
   ) {}
 
-  async #call(url: string, method: string, path: string, body?: object): Promise<void> {
+  async #call(url: string, method: string, path: string, body?: object): Promise<string> {
     let response: Response;
     try {
       response = await fetch(`${url}${path}`, {
@@ -33,10 +41,24 @@ export class Supervisors {
       throw new SupervisorError(
         `the supervisor at ${url} answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`,
       );
+    return text;
   }
 
   async #all(method: string, path: string, body?: object): Promise<void> {
     await Promise.all(this.urls.map((url) => this.#call(url, method, path, body)));
+  }
+
+  /** What a supervisor says of a program that it has given up, with its last lines; undefined while none has. */
+  async givenUp(): Promise<string | undefined> {
+    for (const url of this.urls) {
+      const answer = await this.#call(url, "GET", "/status");
+      const { state, exitCode, signal, lastLines } = Status.parse(JSON.parse(answer));
+      if (state !== "exited") continue;
+      const how = signal ?? `exit code ${exitCode}`;
+      const said = lastLines.map((line) => `\n  ${line}`).join("");
+      return `the supervisor at ${url} has given its program up, which ended again and again (${how}); its last lines:${said}`;
+    }
+    return undefined;
   }
 
   stop(): Promise<void> {
