@@ -16,12 +16,15 @@ export class SecretMask {
     for (const line of text.split("\n")) if (line.length >= SHORTEST_LINE) this.secrets.add(line);
   }
 
-  /** Notes every secret text inside a value. */
+  /**
+   * Notes every long secret text inside a value. Short ones are mostly no secrets by themselves: a connection that is
+   * secret as a whole has a host and a user in it.
+   */
   learn(value: PropertyValue): void {
     someDeep(value, (item) => {
       if (item instanceof Secret) {
         someDeep(item.element, (inner) => {
-          if (typeof inner === "string") this.add(inner);
+          if (typeof inner === "string" && inner.length >= SHORTEST_LINE) this.add(inner);
           return false;
         });
       }
