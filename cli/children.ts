@@ -38,6 +38,8 @@ export class Children {
     const command = ["--pdeathsig", "TERM", "--", process.execPath, script, ...args];
     const child = spawn("setpriv", command, {
       env: { ...process.env, ...environment },
+      // Out of the terminal's reach: on Ctrl-C it is this process that ends the children, in order.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const lines: string[] = [];

@@ -23,8 +23,7 @@ interface Options {
 
 async function main({ outputs: file }: Options): Promise<void> {
   const interrupted = new Promise<void>((done) => {
-    process.once("SIGINT", () => done());
-    process.once("SIGTERM", () => done());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done());
   });
   await removeLeftovers();
   const directory = await mkdtemp(join(tmpdir(), PREFIX));
