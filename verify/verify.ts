@@ -43,6 +43,7 @@ export async function verify({ outputs, scenarioFiles, timeoutSeconds, progress 
   await progress.during("RPMs built or taken from the cache", async () => {
     for (const file of scenarioFiles) scenarios.push(await loadScenario(file));
   });
+  checkNames(scenarios);
   const environment: Environment = {
     control: new Control(control.url, controlToken),
     autoqaUrl: autoqa.url,
@@ -59,6 +60,13 @@ export async function verify({ outputs, scenarioFiles, timeoutSeconds, progress 
   report.status = overall(report.scenarios.map(({ status }) => status));
   run.seconds = (performance.now() - start) / 1000;
   return report;
+}
+
+/** The report tells scenarios apart by their names. */
+function checkNames(scenarios: readonly LoadedScenario[]): void {
+  const names = scenarios.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new CannotRun(`two of the scenarios are called ${twice}: rename one`);
 }
 
 function sourceOf({ autoqa: { source } }: Outputs): Report["autoqa"] {

@@ -239,6 +239,15 @@ describe("verify", () => {
     await assert.rejects(run(), /stage 3 has no control API/);
   });
 
+  it("can't tell scenarios of one name apart", async () => {
+    const progress = new Progress(() => undefined);
+    const { outputs } = environment;
+    await assert.rejects(
+      verify({ outputs, scenarioFiles: [file, file], timeoutSeconds: 1, progress }),
+      /two of the scenarios are called a-scenario/,
+    );
+  });
+
   it("loads nothing if a scenario is wrong", async () => {
     await writeFile(file, SCENARIO.replace("noarch", "[]"));
     await assert.rejects(run(), /scenario\.yaml:5:/);
