@@ -79,15 +79,15 @@ export class Control {
 
   /** Waits until AutoQA has settled, or until the time is up: then the reason says what is pending. */
   async settle(timeoutSeconds: number): Promise<Settled> {
-    return Settled.parse(await this.#send("POST", "/settle", { timeoutSeconds }, [504]));
+    return this.#read(Settled, await this.#send("POST", "/settle", { timeoutSeconds }, [504]));
   }
 
   async posts(): Promise<Posts> {
-    return Posts.parse(await this.#call("GET", "/posts"));
+    return this.#read(Posts, await this.#call("GET", "/posts"));
   }
 
   async journal(): Promise<JournalEntry[]> {
-    return z.array(JournalEntry).parse(await this.#call("GET", "/journal"));
+    return this.#read(z.array(JournalEntry), await this.#call("GET", "/journal"));
   }
 
   #send(method: string, path: string, body: unknown, alsoFine: readonly number[] = []): Promise<unknown> {
@@ -122,6 +122,14 @@ export class Control {
     const where = refusal.success ? refusal.data.error.path : undefined;
     const place = where ? ` (at ${where})` : "";
     throw new Refused(`the control API refused ${method} ${path} with HTTP ${response.status}: ${words}${place}`);
+  }
+
+  #read<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.infer<Schema> {
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    throw new CannotRun(
+      `${this.url} answers unlike a control API: is it another program's port?\n${z.prettifyError(parsed.error)}`,
+    );
   }
 
   #unreachable(error: unknown): string {

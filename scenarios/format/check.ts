@@ -28,6 +28,7 @@ export function checkScenario(parsed: ParsedScenario): void {
     update: updates,
     item: [...builds, ...updates],
   };
+  const sets = new Map(Object.entries(known).map(([what, names]) => [what, new Set(names)]));
   const problems = [
     ...duplicates("releases", "name", known.release),
     ...duplicates("tags", "name", namesOf(scenario.tags)),
@@ -36,7 +37,7 @@ export function checkScenario(parsed: ParsedScenario): void {
     ...duplicates("updates", "alias", updates),
     ...duplicates("steps", "name", namesOf(scenario.steps)),
     ...references(scenario).flatMap(([what, name, path]): Problem[] => {
-      if (name === undefined || known[what].includes(name)) return [];
+      if (name === undefined || sets.get(what)?.has(name)) return [];
       const message = `there is no ${what === "item" ? "build or update" : what} ${JSON.stringify(name)} in this scenario`;
       return [{ path, message, remedy: suggest(name, known[what], what) }];
     }),
@@ -50,15 +51,14 @@ function namesOf(named: readonly { name: string }[]): string[] {
 }
 
 function duplicates(list: string, field: string, names: readonly string[]): Problem[] {
+  const seen = new Set<string>();
   return names.flatMap((name, index) => {
-    if (names.indexOf(name) === index) return [];
-    return [
-      {
-        path: [list, index, field],
-        message: `${JSON.stringify(name)} is there twice`,
-        remedy: "Rename or remove one.",
-      },
-    ];
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    const message = `${JSON.stringify(name)} is there twice`;
+    return [{ path: [list, index, field], message, remedy: "Rename or remove one." }];
   });
 }
 

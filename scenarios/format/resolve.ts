@@ -5,8 +5,8 @@ import { longReleases } from "./check";
 import { type ExpectedPosts, expandExpectation } from "./expectation";
 import { formatNvr, type Nvr, parseNvr } from "./nvr";
 import { expandRelease, releaseTags } from "./releases";
-import type { GivenRpm, Scenario, ScenarioBuild, ScenarioUpdate } from "./scenario";
-import type { Build, Release, Rpm, Situation, Tag, User } from "./situation";
+import type { GivenRpm, Scenario, ScenarioBuild } from "./scenario";
+import type { Build, Release, Rpm, Situation, Tag, Update, User } from "./situation";
 
 export interface ResolvedStep {
   name: string;
@@ -58,15 +58,23 @@ export function metadataOnlyRpm(scenario: Scenario, build: ScenarioBuild, given:
 /** @param rpms each build's RPMs, by the build's name-version-release */
 export function resolveScenario(scenario: Scenario, rpms: ReadonlyMap<string, Rpm[]>): ResolvedScenario {
   const releases = longReleases(scenario.releases).map(expandRelease);
-  const updates = scenario.updates.map((update) => ({ ...update, submitter: submitterOf(scenario, update) }));
+  const ownerOf = new Map(scenario.builds.map(({ nvr, owner }) => [nvr, owner]));
+  const updates = scenario.updates.map((update): Update => {
+    return { ...update, submitter: update.submitter ?? ownerOf.get(update.builds[0] ?? "") ?? "packager" };
+  });
+  const bodhiTags = tagsByBodhi(releases, updates);
   const situation: Situation = {
     name: scenario.name,
     clock: scenario.clock,
-    users: usersOf(scenario),
+    users: usersOf(scenario, updates),
     releases,
     tags: mergeTags(releases.flatMap(releaseTags), scenario.tags),
     targets: scenario.targets,
-    builds: scenario.builds.map((build) => resolveBuild(scenario, releases, build, rpms.get(build.nvr) ?? [])),
+    builds: scenario.builds.map((build): Build => {
+      const { nvr, tags: given, recipe: _, rpms: __, ...plain } = build;
+      const tags = (given ?? bodhiTags.get(nvr) ?? []).map((tag) => (typeof tag === "string" ? { tag } : tag));
+      return { ...nvrOf(build), ...plain, tags, rpms: rpms.get(nvr) ?? [] };
+    }),
     updates,
   };
   return { situation, steps: resolveSteps(scenario) };
@@ -77,45 +85,37 @@ function mergeTags(derived: readonly Tag[], given: readonly Tag[]): Tag[] {
   return [...new Map([...derived, ...given].map((tag) => [tag.name, tag])).values()];
 }
 
-function submitterOf(scenario: Scenario, update: ScenarioUpdate): string {
-  return update.submitter ?? scenario.builds.find(({ nvr }) => nvr === update.builds[0])?.owner ?? "packager";
-}
-
 /** Everybody the scenario names, AutoQA first: those described in it as they are described. */
-function usersOf(scenario: Scenario): User[] {
+function usersOf(scenario: Scenario, updates: readonly Update[]): User[] {
+  const described = new Map(scenario.users.map((user) => [user.name, user]));
+  const actions = scenario.steps.flatMap((step) => step.do);
   const names = [
     "autoqa",
-    ...scenario.users.map(({ name }) => name),
+    ...described.keys(),
     ...scenario.builds.map(({ owner }) => owner),
-    ...scenario.updates.flatMap((update) => [
-      submitterOf(scenario, update),
-      ...update.comments.map(({ author }) => author),
-    ]),
-    ...scenario.steps.flatMap((step) =>
-      step.do.flatMap((action) => (action.action === "commentUpdate" ? [action.author] : [])),
-    ),
+    ...updates.flatMap(({ submitter, comments }) => [submitter, ...comments.map(({ author }) => author)]),
+    ...actions.flatMap((action) => (action.action === "commentUpdate" ? [action.author] : [])),
   ];
-  return [...new Set(names)].map((name) => scenario.users.find((user) => user.name === name) ?? { name, groups: [] });
+  return [...new Set(names)].map((name) => described.get(name) ?? { name, groups: [] });
 }
 
-function resolveBuild(scenario: Scenario, releases: Release[], build: ScenarioBuild, rpms: Rpm[]): Build {
-  const { nvr: _, tags: given, recipe: __, rpms: ___, ...plain } = build;
-  const tags = (given ?? bodhiTags(scenario, releases, build.nvr)).map((tag) =>
-    typeof tag === "string" ? { tag } : tag,
-  );
-  return { ...nvrOf(build), ...plain, tags, rpms };
-}
-
-/** Where bodhi has put the builds of an update in its state (fedora-infra/bodhi@0.8.3:bodhi/model.py, set_request). */
-function bodhiTags(scenario: Scenario, releases: Release[], nvr: string): string[] {
-  const update = scenario.updates.findLast(({ builds }) => builds.includes(nvr));
-  const release = releases.find(({ name }) => name === update?.release);
-  if (update === undefined || release === undefined) return [];
-  const at = { testing: release.testingTag, stable: release.stableTag };
-  const base = update.status === "testing" || update.status === "stable" ? at[update.status] : release.candidateTag;
-  const pending = { testing: release.pendingTestingTag, stable: release.pendingStableTag };
-  const { request } = update;
-  return request === "testing" || request === "stable" ? [base, pending[request]] : [base];
+/**
+ * Where bodhi has put the builds of updates in their state (fedora-infra/bodhi@0.8.3:bodhi/model.py, set_request); of
+ * several updates of a build the last counts.
+ */
+function tagsByBodhi(releases: readonly Release[], updates: readonly Update[]): Map<string, string[]> {
+  const byName = new Map(releases.map((release) => [release.name, release]));
+  const tags = new Map<string, string[]>();
+  for (const { release: name, status, request, builds } of updates) {
+    const release = byName.get(name);
+    if (release === undefined) continue;
+    const at = { testing: release.testingTag, stable: release.stableTag };
+    const base = status === "testing" || status === "stable" ? at[status] : release.candidateTag;
+    const pending = { testing: release.pendingTestingTag, stable: release.pendingStableTag };
+    const all = request === "testing" || request === "stable" ? [base, pending[request]] : [base];
+    for (const build of builds) tags.set(build, all);
+  }
+  return tags;
 }
 
 /** Spells out the expectations; which update a build belongs to follows the steps' edits. */

@@ -235,6 +235,13 @@ describe("verify", () => {
       run(),
       (error: Error) => error instanceof CannotRun && /can't be reached \(ECONNREFUSED\)/.test(error.message),
     );
+    const stranger = await fakeEnvironment();
+    stranger.onSettle = () => {
+      stranger.posts = { hello: "world" } as never;
+    };
+    environment.outputs = stranger.outputs;
+    await assert.rejects(run(), /answers unlike a control API/);
+    await stranger.close();
     environment.outputs = { ...outputs, control: undefined };
     await assert.rejects(run(), /stage 3 has no control API/);
   });
