@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { cacheDirectory } from "../images/base-image";
 import { stopStartedLibvirt } from "../setup/libvirt";
-import { askEngine, type Engine, runEngine } from "./engine";
+import { ask, type Engine, runEngine } from "./engine";
 import { recover } from "./recover";
 import { sweep } from "./sweep";
 
@@ -18,18 +18,7 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
     ]);
     if (destroyed !== 0) return destroyed;
     sweep(stack, { hypervisorUris, names: new Set() });
-    const removed = askEngine(engine, projectDirectory, [
-      "stack",
-      "rm",
-      stack,
-      "--yes",
-      "--force",
-      "--preserve-config",
-    ]);
-    if (removed.exitCode !== 0) {
-      process.stderr.write(removed.stderr || removed.stdout);
-      return removed.exitCode;
-    }
+    ask(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--force", "--preserve-config"]);
   } else {
     console.log(`There is no stack ${stack}: nothing to destroy.`);
   }
@@ -41,7 +30,6 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
 }
 
 function exists(engine: Engine, projectDirectory: string, stack: string): boolean {
-  const listed = askEngine(engine, projectDirectory, ["stack", "ls", "--json"]);
-  if (listed.exitCode !== 0) throw new Error(listed.stderr || listed.stdout);
-  return (JSON.parse(listed.stdout) as { name: string }[]).some(({ name }) => name === stack);
+  const stacks = JSON.parse(ask(engine, projectDirectory, ["stack", "ls", "--json"])) as { name: string }[];
+  return stacks.some(({ name }) => name === stack);
 }

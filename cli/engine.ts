@@ -46,10 +46,27 @@ export function runEngine(engine: Engine, projectDirectory: string, args: string
 }
 
 /** What one command of the engine prints on standard output. */
-export function askEngine(engine: Engine, projectDirectory: string, args: string[]) {
+function askEngine(engine: Engine, projectDirectory: string, args: string[]) {
   const { program, programArgs } = command(engine, projectDirectory, args);
   const answer = spawnSync(program, programArgs, { cwd: projectDirectory, env: environment(), encoding: "utf8" });
   return { exitCode: answer.status ?? 1, stdout: answer.stdout, stderr: answer.stderr };
+}
+
+/** What the engine says against a command; shown without a stack trace. */
+export class EngineError extends Error {
+  override name = "EngineError";
+}
+
+/** Makes the stack unless it exists. @throws EngineError */
+export function selectStack(engine: Engine, projectDirectory: string, stack: string): void {
+  ask(engine, projectDirectory, ["stack", "select", "--create", stack]);
+}
+
+/** What a command of the engine prints. @throws EngineError where it fails */
+export function ask(engine: Engine, projectDirectory: string, args: string[]): string {
+  const { exitCode, stdout, stderr } = askEngine(engine, projectDirectory, args);
+  if (exitCode !== 0) throw new EngineError(stderr.trim() || stdout.trim());
+  return stdout;
 }
 
 function command(engine: Engine, projectDirectory: string, args: string[]) {

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { destroy } from "./destroy";
-import { chooseEngine, type Engine, type EngineName, runEngine } from "./engine";
-import { up } from "./up";
+import { chooseEngine, type Engine, EngineError, type EngineName, runEngine } from "./engine";
+import { preview, up } from "./up";
 
 const projectDirectory = join(__dirname, "..");
 
@@ -34,10 +34,7 @@ command("preview", "show what `up` would do")
   .option("--diff", "show every property that differs")
   .action((options: CommonOptions & { json?: true; diff?: true }) => {
     const flags = [...(options.json ? ["--json"] : []), ...(options.diff ? ["--diff"] : [])];
-    const chosen = chooseEngine(options.engine);
-    return finish(
-      runEngine(chosen, projectDirectory, ["preview", "--stack", options.stack, "--non-interactive", ...flags]),
-    );
+    return finish(preview(engine(options), projectDirectory, options.stack, flags));
   });
 
 command("destroy", "leave nothing of the environment behind, save the image cache")
@@ -73,4 +70,8 @@ async function finish(exitCode: Promise<number>): Promise<void> {
   process.exitCode = await exitCode;
 }
 
-void program.parseAsync();
+program.parseAsync().catch((error: unknown) => {
+  if (!(error instanceof EngineError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+});

@@ -1,4 +1,4 @@
-import { askEngine, type Engine } from "./engine";
+import { ask, type Engine } from "./engine";
 import { isLockStale, type KnownObjects, knownObjects } from "./state";
 import { sweep } from "./sweep";
 
@@ -9,7 +9,7 @@ import { sweep } from "./sweep";
 export function recover(engine: Engine, projectDirectory: string, stack: string): KnownObjects {
   if (isLockStale(projectDirectory, stack)) {
     console.log("The last deploy of this stack was killed; releasing its lock.");
-    askEngine(engine, projectDirectory, ["cancel", stack, "--yes", "--non-interactive"]);
+    ask(engine, projectDirectory, ["cancel", stack, "--yes"]);
   }
   const known = knownObjects(engine, projectDirectory, stack);
   for (const orphan of sweep(stack, known)) console.log(`Removed what a killed deploy left: ${orphan}`);

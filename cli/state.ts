@@ -4,17 +4,11 @@ import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { askEngine, type Engine } from "./engine";
+import { ask, type Engine } from "./engine";
 
-const Resource = z.looseObject({
-  type: z.string(),
-  inputs: z.looseObject({ name: z.unknown(), uri: z.unknown() }).default({ name: undefined, uri: undefined }),
-});
+const Resource = z.looseObject({ type: z.string(), inputs: z.record(z.string(), z.unknown()).default({}) });
 const Deployment = z.looseObject({
-  deployment: z.looseObject({
-    resources: z.array(Resource).nullish(),
-    pending_operations: z.array(z.looseObject({ resource: Resource })).nullish(),
-  }),
+  deployment: z.looseObject({ resources: z.array(Resource).nullish() }),
 });
 const Lock = z.looseObject({ pid: z.number(), hostname: z.string() });
 
@@ -24,11 +18,10 @@ export interface KnownObjects {
   names: Set<string>;
 }
 
-/** @throws Error with the engine's words where the state cannot be read */
+/** @throws EngineError with the engine's words where the state cannot be read */
 export function knownObjects(engine: Engine, projectDirectory: string, stack: string): KnownObjects {
-  const exported = askEngine(engine, projectDirectory, ["stack", "export", "--stack", stack]);
-  if (exported.exitCode !== 0) throw new Error(exported.stderr.trim() || exported.stdout.trim());
-  const { resources } = Deployment.parse(JSON.parse(exported.stdout)).deployment;
+  const exported = ask(engine, projectDirectory, ["stack", "export", "--stack", stack]);
+  const { resources } = Deployment.parse(JSON.parse(exported)).deployment;
   const uris = (resources ?? [])
     .filter(({ type }) => type === "pulumi:providers:libvirt")
     .map(({ inputs }) => inputs.uri);

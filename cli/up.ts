@@ -1,14 +1,10 @@
 import { showConsoles } from "./consoles";
-import { askEngine, type Engine, runEngine } from "./engine";
+import { type Engine, runEngine, selectStack } from "./engine";
 import { recover } from "./recover";
 
 /** Deploys a stack, which comes to be if need be, and prints its outputs. @returns the exit code */
 export async function up(engine: Engine, projectDirectory: string, stack: string, json: boolean): Promise<number> {
-  const selected = askEngine(engine, projectDirectory, ["stack", "select", "--create", stack, "--non-interactive"]);
-  if (selected.exitCode !== 0) {
-    process.stderr.write(selected.stderr || selected.stdout);
-    return selected.exitCode;
-  }
+  selectStack(engine, projectDirectory, stack);
   recover(engine, projectDirectory, stack);
   const flags = ["--stack", stack, "--yes", "--skip-preview", "--non-interactive"];
   const exitCode = await runEngine(engine, projectDirectory, ["up", ...flags]);
@@ -16,6 +12,11 @@ export async function up(engine: Engine, projectDirectory: string, stack: string
     showConsoles(stack);
     return exitCode;
   }
-  const output = ["stack", "output", "--stack", stack, ...(json ? ["--json"] : [])];
-  return json ? runEngine(engine, projectDirectory, output) : 0;
+  return json ? runEngine(engine, projectDirectory, ["stack", "output", "--stack", stack, "--json"]) : 0;
+}
+
+/** Shows what {@link up} would do. @returns the exit code */
+export function preview(engine: Engine, projectDirectory: string, stack: string, flags: string[]): Promise<number> {
+  selectStack(engine, projectDirectory, stack);
+  return runEngine(engine, projectDirectory, ["preview", "--stack", stack, "--non-interactive", ...flags]);
 }

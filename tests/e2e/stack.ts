@@ -1,0 +1,105 @@
+/** A stack of a test's own, with its own state, driven by the commands that users have. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const projectDirectory = join(__dirname, "../..");
+
+export interface Finished {
+  exitCode: number | null;
+  output: string;
+  seconds: number;
+}
+
+export class TestStack {
+  readonly name: string;
+  readonly scratch: string;
+  private readonly configFile: string;
+
+  /** @param config lines of YAML below `config:` */
+  constructor(label: string, config: string) {
+    this.name = `e2e${label}${process.pid}`;
+    this.scratch = mkdtempSync(join(tmpdir(), "autoqa-e2e-"));
+    this.configFile = join(projectDirectory, `Pulumi.${this.name}.yaml`);
+    this.configure(config);
+  }
+
+  configure(config: string): void {
+    writeFileSync(this.configFile, `config:\n${config}`);
+  }
+
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      PULUMI_BACKEND_URL: `file://${this.scratch}`,
+      PULUMI_CONFIG_PASSPHRASE: "of a test",
+    };
+  }
+
+  /** Runs one of package.json's commands on this stack, in this checkout or another one. */
+  run(command: "up" | "preview" | "destroy" | "outputs", args: string[] = [], checkout = projectDirectory) {
+    return this.program(["cli/main.ts", command, "--engine", "local", "--stack", this.name, ...args], checkout);
+  }
+
+  async program(args: string[], checkout = projectDirectory): Promise<Finished> {
+    const start = performance.now();
+    const child = this.start(args, checkout);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    const exitCode = await new Promise<number | null>((resolve) => child.once("close", resolve));
+    return { exitCode, output, seconds: (performance.now() - start) / 1000 };
+  }
+
+  /** Starts a program in a process group of its own, so that a test can kill all of it at once. */
+  start(args: string[], checkout = projectDirectory) {
+    return spawn("sh", ["cli/run.sh", ...args], {
+      cwd: checkout,
+      env: this.environment,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+  }
+
+  /** Everything on this machine that carries this stack's name. */
+  traces(): string[] {
+    const virsh = (...args: string[]) =>
+      spawnSync("virsh", ["--quiet", "--connect", "qemu:///system", ...args], { encoding: "utf8" }).stdout.split("\n");
+    const files = ["/var/log/libvirt/qemu", "/var/lib/libvirt/images", "/var/lib/libvirt/qemu", "/etc/libvirt/qemu"];
+    const processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout.split("\n");
+    const all = [
+      ...virsh("list", "--all", "--name").map((name) => `domain ${name}`),
+      ...virsh("net-list", "--all", "--name").map((name) => `network ${name}`),
+      ...virsh("pool-list", "--all", "--name").map((name) => `pool ${name}`),
+      ...files.flatMap((directory) => readdirSync(directory).map((name) => `file ${directory}/${name}`)),
+      ...processes.map((process) => `process ${process}`),
+    ];
+    return all.filter((trace) => trace.includes(`autoqa-${this.name}`));
+  }
+
+  domains(): string[] {
+    return this.traces()
+      .filter((trace) => trace.startsWith("domain "))
+      .map((trace) => trace.slice("domain ".length).trim());
+  }
+
+  async remove(): Promise<void> {
+    await this.run("destroy");
+    rmSync(this.configFile, { force: true });
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+}
+
+/** The configuration of a small stage 3. */
+export const stage3Config = `  autoqa-staging:stage: "3"
+  autoqa-staging:pristine: always
+  autoqa-staging:hypervisors: [{ name: local, uri: "qemu:///system" }]
+  autoqa-staging:machines:
+    - { name: infra, role: infra, memoryMiB: 512 }
+    - { name: autoqa, role: autoqa, memoryMiB: 512 }
+    - { name: client1, role: client, memoryMiB: 512 }
+`;

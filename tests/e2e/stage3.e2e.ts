@@ -1,0 +1,133 @@
+/** The whole of it on real machines: deploy, verify, deploy again, kill, destroy. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Finished, projectDirectory, stage3Config, TestStack } from "./stack";
+
+interface Outputs {
+  stage: number;
+  generation: string;
+  koji: { hubUrl: string };
+  autoqa: { url: string };
+  control: { url: string };
+  controlToken: string;
+  machines: { name: string; ssh: { host: string; port: number; user: string } }[];
+  sshPrivateKey: string;
+}
+
+describe("stage 3 on real machines", () => {
+  const stack = new TestStack("s3", stage3Config);
+  let first: Outputs;
+
+  after(async () => {
+    await stack.remove();
+    assert.deepEqual(stack.traces(), []);
+  });
+
+  const succeeded = (finished: Finished): Finished => {
+    assert.equal(finished.exitCode, 0, finished.output);
+    return finished;
+  };
+
+  async function outputs(): Promise<Outputs> {
+    return JSON.parse(succeeded(await stack.run("outputs", ["--json", "--show-secrets"])).output) as Outputs;
+  }
+
+  function ssh(to: Outputs, machine: string, command: string) {
+    const key = join(stack.scratch, "key");
+    writeFileSync(key, to.sshPrivateKey, { mode: 0o600 });
+    const { host, port, user } = to.machines.find(({ name }) => name === machine)?.ssh ?? assert.fail(machine);
+    return spawnSync(
+      "ssh",
+      [
+        ...["-i", key, "-p", String(port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
+        ...["-o", "LogLevel=ERROR", `${user}@${host}`, command],
+      ],
+      { encoding: "utf8" },
+    );
+  }
+
+  async function verify(report: string): Promise<Record<string, unknown>> {
+    const directory = join(stack.scratch, report);
+    const outputsFile = join(stack.scratch, "outputs.json");
+    writeFileSync(outputsFile, JSON.stringify(await outputs()), { mode: 0o600 });
+    succeeded(await stack.program(["verify/main.ts", "--outputs", outputsFile, "--report", directory]));
+    return JSON.parse(readFileSync(join(directory, "report.json"), "utf8")) as Record<string, unknown>;
+  }
+
+  it("previews an environment that does not exist yet", async () => {
+    const { output } = succeeded(await stack.run("preview"));
+    assert.match(output, /libvirt:index:Domain/);
+    assert.deepEqual(stack.traces(), []);
+  });
+
+  it("comes up with every service healthy and reachable", async () => {
+    succeeded(await stack.run("up"));
+    first = await outputs();
+    assert.equal(first.stage, 3);
+    assert.equal(stack.domains().length, 3);
+    const { status } = await fetch(`${first.control.url}/health`);
+    assert.equal(status, 200);
+    const page = await fetch(first.autoqa.url);
+    assert.equal(page.status, 200);
+  });
+
+  it("cuts its machines off from everything but each other", () => {
+    assert.equal(ssh(first, "client1", "bash -c 'exec 3<>/dev/tcp/infra/7001'").status, 0);
+    for (const outside of ["10.0.2.2/22", "192.0.2.1/80"]) {
+      assert.notEqual(ssh(first, "client1", `timeout 3 bash -c 'exec 3<>/dev/tcp/${outside}'`).status, 0, outside);
+    }
+  });
+
+  it("shows no secret where others could read it", async () => {
+    const { output } = succeeded(await stack.run("outputs", ["--json"]));
+    const state = spawnSync("grep", ["--recursive", "--count", first.controlToken, stack.scratch], {
+      encoding: "utf8",
+    });
+    assert.doesNotMatch(output, new RegExp(first.controlToken));
+    assert.equal(state.status, 1, state.stdout);
+    assert.doesNotMatch(spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout, new RegExp(first.controlToken));
+  });
+
+  it("passes verification, and after a new deploy again with the same report", async () => {
+    const { run: _first, ...before } = await verify("first");
+    succeeded(await stack.run("up"));
+    const second = await outputs();
+    assert.notEqual(second.generation, first.generation);
+    assert.equal(stack.domains().length, 3);
+    assert.ok(
+      stack.traces().every((trace) => !trace.includes(first.generation)),
+      stack.traces().join("\n"),
+    );
+    const { run: _second, ...after } = await verify("second");
+    assert.deepEqual(after, before);
+  });
+
+  it("is destroyed from another clone after a deploy that was killed half-way", async () => {
+    const killed = stack.start(["cli/main.ts", "up", "--engine", "local", "--stack", stack.name]);
+    killed.stdout.setEncoding("utf8");
+    await new Promise<void>((resolve, reject) => {
+      let output = "";
+      killed.stdout.on("data", (text: string) => {
+        output += text;
+        if (/Domain \S+ creating/.test(output)) resolve();
+      });
+      killed.once("close", () => reject(new Error(`the deploy ended before it could be killed:\n${output}`)));
+    });
+    process.kill(-(killed.pid ?? assert.fail("no process")), "SIGKILL");
+    await new Promise((resolve) => killed.once("close", resolve));
+
+    const clone = join(stack.scratch, "clone");
+    mkdirSync(clone);
+    assert.equal(spawnSync("git", ["clone", "--quiet", projectDirectory, clone]).status, 0);
+    symlinkSync(join(projectDirectory, "node_modules"), join(clone, "node_modules"));
+    mkdirSync(join(clone, "providers/libvirt/dist"));
+    symlinkSync(
+      join(projectDirectory, "providers/libvirt/dist/main.js"),
+      join(clone, "providers/libvirt/dist/main.js"),
+    );
+    succeeded(await stack.run("destroy", [], clone));
+    assert.deepEqual(stack.traces(), []);
+  });
+});
