@@ -18,7 +18,9 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
     ]);
     if (destroyed !== 0) return destroyed;
     sweep(stack, { hypervisorUris, names: new Set() });
-    ask(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--force", "--preserve-config"]);
+    // Pulumi's CLI would delete the stack's configuration file with it; the local engine never does.
+    const keepConfig = engine.name === "pulumi" ? ["--preserve-config"] : [];
+    ask(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--force", ...keepConfig]);
   } else {
     console.log(`There is no stack ${stack}: nothing to destroy.`);
   }
