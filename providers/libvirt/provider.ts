@@ -8,7 +8,7 @@ import { volumeResource } from "./resources/volume";
 import { configuration, DEFAULT_URI } from "./schema/package";
 import { type Failure, validate } from "./schema/validate";
 import { Virsh } from "./virsh/virsh";
-import { InitFailedError, redact, UserError } from "./wire/errors";
+import { InitFailedError, LeftoverError, redact, UserError } from "./wire/errors";
 import {
   containsSecret,
   containsUnknown,
@@ -101,8 +101,13 @@ export class Provider {
       const outputs = Object.keys(resource.description.outputs).map((name) => [name, UNKNOWN] as const);
       return { id: "", properties: { ...inputs, ...Object.fromEntries(outputs) } };
     }
-    const found = await resource.create(this.operation(call), known(inputs));
-    return { id: found.id, properties: stateOf(inputs, found) };
+    try {
+      const found = await resource.create(this.operation(call), known(inputs));
+      return { id: found.id, properties: stateOf(inputs, found) };
+    } catch (error) {
+      if (!(error instanceof LeftoverError)) throw error;
+      throw new InitFailedError(error.id, { ...inputs, uuid: error.id }, inputs, [error.message]);
+    }
   }
 
   async read(
@@ -117,7 +122,7 @@ export class Provider {
     if (found === undefined) return undefined;
     const live = isImport ? (found.inputs as ValueMap) : keepSecrets(inputs, found.inputs);
     const properties = stateOf(live, found);
-    if (found.problems.length > 0) throw new InitFailedError(found.id, properties, live, found.problems);
+    if (found.problems.length > 0 && !isImport) throw new InitFailedError(found.id, properties, live, found.problems);
     return { id: found.id, properties, inputs: live };
   }
 

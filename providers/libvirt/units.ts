@@ -1,35 +1,27 @@
 /** Units of libvirt's scaled integers (https://libvirt.org/formatdomain.html#memory-allocation), in bytes. */
-const UNITS: Record<string, number> = {
-  b: 1,
+const FACTORS = {
   bytes: 1,
-  kb: 1e3,
-  k: 2 ** 10,
-  kib: 2 ** 10,
-  mb: 1e6,
-  m: 2 ** 20,
-  mib: 2 ** 20,
-  gb: 1e9,
-  g: 2 ** 30,
-  gib: 2 ** 30,
-  tb: 1e12,
-  t: 2 ** 40,
-  tib: 2 ** 40,
-};
+  KB: 1e3,
+  KiB: 2 ** 10,
+  MB: 1e6,
+  MiB: 2 ** 20,
+  GB: 1e9,
+  GiB: 2 ** 30,
+  TB: 1e12,
+  TiB: 2 ** 40,
+} as const;
+
+export type Unit = keyof typeof FACTORS;
+export const UNITS = Object.keys(FACTORS) as Unit[];
 
 export interface Size {
   value: number;
-  unit?: string;
+  unit?: Unit;
 }
 
-export function isUnit(unit: string): boolean {
-  return unit.toLowerCase() in UNITS;
-}
-
-/** Whole bytes; the unit must be one that isUnit accepts. */
-export function toBytes(size: Size, defaultUnit: string): number {
-  const factor = UNITS[(size.unit ?? defaultUnit).toLowerCase()];
-  if (factor === undefined) throw new Error(`unknown unit ${size.unit}`);
-  return Math.round(size.value * factor);
+/** Whole bytes. */
+export function toBytes(size: Size, defaultUnit: Unit): number {
+  return Math.round(size.value * FACTORS[size.unit ?? defaultUnit]);
 }
 
 /** For messages: one decimal at most, in the largest unit that keeps it at 1 or above. */

@@ -282,8 +282,8 @@ export declare namespace types {
     interface Size {
       /** How many units. */
       value: pulumi.Input<number>;
-      /** bytes, KiB, MiB, GiB, TiB, KB, MB, GB or TB. libvirt's default: bytes for storage, KiB for memory. */
-      unit?: pulumi.Input<string> | undefined;
+      /** Unit of the value. Default bytes for storage, KiB for memory. */
+      unit?: pulumi.Input<"bytes" | "KB" | "KiB" | "MB" | "MiB" | "GB" | "GiB" | "TB" | "TiB"> | undefined;
     }
     /** Format of a disk image. */
     interface Format {
@@ -508,7 +508,7 @@ export declare namespace types {
       source?: pulumi.Input<types.input.DomainCharacterDeviceSource> | undefined;
       /** Log everything that the guest writes. */
       log?: pulumi.Input<types.input.DomainCharacterDeviceLog> | undefined;
-      /** The port in the guest. */
+      /** The port in the guest. Default the next one. */
       target?: pulumi.Input<types.input.DomainSerialTarget> | undefined;
     }
     /** The console in the guest. */
@@ -646,8 +646,8 @@ export declare namespace types {
     interface Size {
       /** How many units. */
       value: number;
-      /** bytes, KiB, MiB, GiB, TiB, KB, MB, GB or TB. libvirt's default: bytes for storage, KiB for memory. */
-      unit?: string | undefined;
+      /** Unit of the value. Default bytes for storage, KiB for memory. */
+      unit?: "bytes" | "KB" | "KiB" | "MB" | "MiB" | "GB" | "GiB" | "TB" | "TiB" | undefined;
     }
     /** Format of a disk image. */
     interface Format {
@@ -872,7 +872,7 @@ export declare namespace types {
       source?: types.output.DomainCharacterDeviceSource | undefined;
       /** Log everything that the guest writes. */
       log?: types.output.DomainCharacterDeviceLog | undefined;
-      /** The port in the guest. */
+      /** The port in the guest. Default the next one. */
       target?: types.output.DomainSerialTarget | undefined;
     }
     /** The console in the guest. */

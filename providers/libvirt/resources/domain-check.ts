@@ -1,5 +1,4 @@
 import type { Failure } from "../schema/validate";
-import { isUnit } from "../units";
 import { isMap, type Plain, type PlainMap, Unknown } from "../wire/values";
 import { maximumUserInterfaces } from "../xml/usernet";
 import { checkAbsolute, checkIPv4, checkName } from "./resource";
@@ -41,12 +40,7 @@ function items(value: Plain | undefined): PlainMap[] {
 }
 
 function checkSize(property: string, size: Plain | undefined): Failure[] {
-  const { unit, value } = map(size);
-  if (value === 0) return [{ property: `${property}.value`, reason: "must be more than 0" }];
-  if (typeof unit !== "string" || isUnit(unit)) return [];
-  return [
-    { property: `${property}.unit`, reason: `unknown unit "${unit}": bytes, KiB, MiB, GiB, TiB, KB, MB, GB or TB` },
-  ];
+  return map(size).value === 0 ? [{ property: `${property}.value`, reason: "must be more than 0" }] : [];
 }
 
 function checkCpu({ mode, model }: PlainMap): Failure[] {

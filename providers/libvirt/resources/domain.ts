@@ -12,7 +12,7 @@ import { type Node, parseXml } from "../xml/xml";
 import { checkDomain } from "./domain-check";
 import { removeHostFiles } from "./host-files";
 import { reconcile } from "./reconcile";
-import type { Found, Operation, Resource } from "./resource";
+import { type Found, type Operation, type Resource, undo } from "./resource";
 
 /** Domains are known by UUID, new with each creation; the metadata of their document says who made them. */
 export const domainResource: Resource<DomainInputs> = {
@@ -21,10 +21,13 @@ export const domainResource: Resource<DomainInputs> = {
 
   async create(operation, inputs) {
     const { virsh, urn } = operation;
-    const uuid = (await adopt(operation, inputs)) ?? randomUUID();
+    const adopted = await adopt(operation, inputs);
+    const uuid = adopted ?? randomUUID();
+    let isMade = adopted !== undefined;
     try {
-      if ((await virsh.find(["domname", uuid])) === undefined) {
+      if (!isMade) {
         await virsh.run(["define", "/dev/stdin"], { input: domainXml(inputs, urn, uuid).xml });
+        isMade = true;
       }
       await start(virsh, uuid, inputs);
       const found = await find(virsh, uuid, inputs);
@@ -32,8 +35,8 @@ export const domainResource: Resource<DomainInputs> = {
       if (problem !== undefined) throw new UserError(problem);
       return found;
     } catch (error) {
-      await remove(virsh.forCleanup(), uuid);
-      throw withContext(error, `domain "${inputs.name}" could not be made`);
+      const failure = withContext(error, `domain "${inputs.name}" could not be made`);
+      throw await undo(failure, uuid, isMade, () => remove(virsh.forCleanup(), uuid));
     }
   },
 
@@ -75,7 +78,7 @@ async function adopt({ virsh, urn }: Operation, inputs: DomainInputs): Promise<s
 
 async function start(virsh: Virsh, uuid: string, inputs: DomainInputs): Promise<void> {
   try {
-    await virsh.runUnless("alreadyActive", ["start", uuid]);
+    await virsh.runUnless(["alreadyActive"], ["start", uuid]);
   } catch (error) {
     if (!isVirshError(error, "portTaken")) throw error;
     const rule = /host forwarding rule '(tcp|udp):([^:']*):(\d+)-/.exec(error.words);
@@ -118,15 +121,11 @@ async function remove(virsh: Virsh, uuid: string): Promise<void> {
   const xml = await virsh.find(["dumpxml", uuid, "--inactive"]);
   if (xml === undefined) return;
   const root = parseXml(xml, "domain");
-  await virsh.runUnless("notActive", ["destroy", uuid]);
-  await virsh.runUnless("notFound", [
-    "undefine",
-    uuid,
-    "--managed-save",
-    "--nvram",
-    "--snapshots-metadata",
-    "--checkpoints-metadata",
-  ]);
+  await virsh.runUnless(["notActive", "notFound"], ["destroy", uuid]);
+  await virsh.runUnless(
+    ["notFound"],
+    ["undefine", uuid, "--managed-save", "--nvram", "--snapshots-metadata", "--checkpoints-metadata"],
+  );
   await removeHostFiles(virsh, [...ownedFiles(root), ...libvirtLog(virsh, root)]);
 }
 

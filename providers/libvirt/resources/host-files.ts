@@ -39,7 +39,7 @@ async function removeAsVolume(virsh: Virsh, file: string): Promise<void> {
   try {
     await deleteFrom(virsh, name, file);
   } finally {
-    await virsh.runUnless("notFound", ["pool-destroy", name]);
+    await virsh.runUnless(["notFound"], ["pool-destroy", name]);
   }
 }
 

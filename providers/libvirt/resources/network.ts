@@ -9,7 +9,7 @@ import { networkXml, readNetwork } from "../xml/network";
 import { readOwner } from "../xml/owner";
 import { parseXml } from "../xml/xml";
 import { reconcile } from "./reconcile";
-import { checkName, type Found, type Operation, type Resource } from "./resource";
+import { checkName, type Found, type Operation, type Resource, undo } from "./resource";
 
 /** Networks are known by UUID; the metadata of their document says who made them. */
 export const networkResource: Resource<NetworkInputs> = {
@@ -20,16 +20,21 @@ export const networkResource: Resource<NetworkInputs> = {
   },
 
   async create(operation, inputs) {
-    const uuid = (await adopt(operation, inputs)) ?? randomUUID();
+    const adopted = await adopt(operation, inputs);
+    const uuid = adopted ?? randomUUID();
+    let isMade = adopted !== undefined;
     try {
-      if ((await operation.virsh.find(["net-name", uuid])) === undefined) {
+      if (!isMade) {
         await operation.virsh.run(["net-define", "/dev/stdin"], { input: networkXml(inputs, operation.urn, uuid).xml });
+        isMade = true;
       }
       await bringUp(operation, uuid, inputs);
       return await find(operation, uuid, inputs);
     } catch (error) {
-      await remove({ ...operation, virsh: operation.virsh.forCleanup() }, uuid);
-      throw withContext(error, `network "${inputs.name}" could not be made`);
+      const failure = withContext(error, `network "${inputs.name}" could not be made`);
+      throw await undo(failure, uuid, isMade, () =>
+        remove({ ...operation, virsh: operation.virsh.forCleanup() }, uuid),
+      );
     }
   },
 
@@ -52,7 +57,7 @@ export const networkResource: Resource<NetworkInputs> = {
 
 /** Starts the network and sets its autostart, whatever has been done before. */
 async function bringUp({ virsh }: Operation, name: string, inputs: NetworkInputs): Promise<void> {
-  await virsh.runUnless("alreadyActive", ["net-start", name]);
+  await virsh.runUnless(["alreadyActive"], ["net-start", name]);
   await virsh.run(["net-autostart", name, ...(inputs.autostart ? [] : ["--disable"])]);
 }
 
@@ -76,8 +81,8 @@ async function adopt(operation: Operation, inputs: NetworkInputs): Promise<strin
 }
 
 async function remove({ virsh }: Operation, name: string): Promise<void> {
-  await virsh.runUnless("notActive", ["net-destroy", name]);
-  await virsh.runUnless("notFound", ["net-undefine", name]);
+  await virsh.runUnless(["notActive", "notFound"], ["net-destroy", name]);
+  await virsh.runUnless(["notFound"], ["net-undefine", name]);
 }
 
 async function find({ virsh }: Operation, id: string, known: NetworkInputs | undefined): Promise<Found<NetworkInputs>> {

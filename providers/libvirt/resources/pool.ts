@@ -8,7 +8,7 @@ import { isMap, type PlainMap } from "../wire/values";
 import { poolXml, readPool } from "../xml/storage";
 import { parseXml } from "../xml/xml";
 import { reconcile } from "./reconcile";
-import { checkAbsolute, checkName, type Found, type Operation, type Resource } from "./resource";
+import { checkAbsolute, checkName, type Found, type Operation, type Resource, undo } from "./resource";
 
 /**
  * Pools have no place for metadata in libvirt, so their UUID says who made them: it is computed from URN and name, and
@@ -29,8 +29,9 @@ export const poolResource: Resource<PoolInputs> = {
       await bringUp(operation, uuid, inputs);
       return await find(operation, uuid, inputs);
     } catch (error) {
-      await remove({ ...operation, virsh: operation.virsh.forCleanup() }, uuid, inputs.name);
-      throw withContext(error, `pool "${inputs.name}" could not be made`);
+      const failure = withContext(error, `pool "${inputs.name}" could not be made`);
+      const cleanup = { ...operation, virsh: operation.virsh.forCleanup() };
+      throw await undo(failure, uuid, true, () => remove(cleanup, uuid, inputs.name));
     }
   },
 
@@ -112,13 +113,13 @@ async function bringUp({ virsh, urn }: Operation, uuid: string, inputs: PoolInpu
   const info = await virsh.run(["pool-info", uuid]);
   if (!isRunning(info)) {
     if (uuid === poolUuid(urn, inputs.name, "made")) await virsh.run(["pool-build", uuid]);
-    await virsh.runUnless("alreadyActive", ["pool-start", uuid]);
+    await virsh.runUnless(["alreadyActive"], ["pool-start", uuid]);
   }
   await virsh.run(["pool-autostart", uuid, ...(inputs.autostart ? [] : ["--disable"])]);
 }
 
 async function remove({ virsh, urn, log }: Operation, uuid: string, name: string): Promise<void> {
-  await virsh.runUnless("notActive", ["pool-destroy", uuid]);
+  await virsh.runUnless(["notActive", "notFound"], ["pool-destroy", uuid]);
   if (uuid === poolUuid(urn, name, "made")) {
     try {
       await virsh.run(["pool-delete", uuid]);
@@ -127,7 +128,7 @@ async function remove({ virsh, urn, log }: Operation, uuid: string, name: string
       if (!gone) log("warning", `the directory of pool "${name}" stays: ${(error as Error).message}`);
     }
   }
-  await virsh.runUnless("notFound", ["pool-undefine", uuid]);
+  await virsh.runUnless(["notFound"], ["pool-undefine", uuid]);
 }
 
 function isRunning(info: string): boolean {

@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import type { ResourceDescription } from "../schema/types";
 import type { Failure } from "../schema/validate";
 import type { Virsh } from "../virsh/virsh";
+import { LeftoverError } from "../wire/errors";
 import type { PlainMap } from "../wire/values";
 
 /** One call of the engine about one resource. */
@@ -40,6 +41,16 @@ export interface Resource<Inputs> {
   update(operation: Operation, id: string, inputs: Inputs): Promise<Found<Inputs>>;
   /** Being gone already is success. */
   delete(operation: Operation, id: string, inputs: Inputs): Promise<void>;
+}
+
+/** The error to report for a failed creation, after the attempt to take away what had been made. */
+export async function undo(error: unknown, id: string, isMade: boolean, remove: () => Promise<void>): Promise<unknown> {
+  try {
+    await remove();
+    return error;
+  } catch (cleanupError) {
+    return isMade ? new LeftoverError(id, error, cleanupError) : error;
+  }
 }
 
 /** Names that libvirt accepts and that cannot be taken for a path or an option. */

@@ -6,20 +6,19 @@ import type { VolumeInputs } from "../schema/storage";
 import { UserError } from "../wire/errors";
 import { Asset } from "../wire/values";
 
+interface Extent {
+  /** Length of the file, holes included. */
+  bytes: number;
+  /** What the file takes on disk, holes not included. */
+  allocatedBytes: number;
+  /** Size of the disk in the image, as a guest sees it. */
+  virtualBytes: number;
+}
+
+export type UploadedContent = Extent & ({ kind: "text"; text: string } | { kind: "file"; path: string });
+
 /** What a volume is filled with. */
-export type VolumeContent =
-  | { kind: "none" }
-  | { kind: "text"; text: string; bytes: number }
-  | {
-      kind: "file";
-      path: string;
-      /** Length of the file, holes included. */
-      bytes: number;
-      /** What the file takes on disk, holes not included. */
-      allocatedBytes: number;
-      /** Size of the disk in the image, as a guest sees it. */
-      virtualBytes: number;
-    };
+export type VolumeContent = { kind: "none" } | UploadedContent;
 
 /** Describes the content, having checked that a file is there and readable, and is what its sha256 says. */
 export async function openContent(inputs: VolumeInputs, signal: AbortSignal): Promise<VolumeContent> {
@@ -47,7 +46,8 @@ export function sourcePath(source: VolumeInputs["source"]): string | undefined {
 }
 
 function textContent(text: string): VolumeContent {
-  return { kind: "text", text, bytes: Buffer.byteLength(text) };
+  const bytes = Buffer.byteLength(text);
+  return { kind: "text", text, bytes, allocatedBytes: bytes, virtualBytes: bytes };
 }
 
 async function statFile(path: string): Promise<{ size: number; blocks: number; isFile: boolean }> {

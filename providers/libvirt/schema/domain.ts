@@ -182,7 +182,7 @@ const serial = characterDevice(
   "A serial port.",
   optional(
     object("DomainSerialTarget", "The port in the guest.", { port: required(integer, "0 for ttyS0, and so on.") }),
-    "The port in the guest.",
+    "The port in the guest. Default the next one.",
   ),
 );
 

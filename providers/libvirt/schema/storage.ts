@@ -1,3 +1,4 @@
+import { UNITS } from "../units";
 import {
   boolean,
   enumeration,
@@ -48,8 +49,8 @@ export const pool = {
 export const size = object("Size", "An amount of memory or storage.", {
   value: required(number, "How many units."),
   unit: optional(
-    string,
-    "bytes, KiB, MiB, GiB, TiB, KB, MB, GB or TB. libvirt's default: bytes for storage, KiB for memory.",
+    enumeration("SizeUnit", "A unit: KiB is 1024 bytes, KB 1000.", UNITS),
+    "Unit of the value. Default bytes for storage, KiB for memory.",
   ),
 });
 

@@ -19,7 +19,7 @@ export function sdkFiles(): Record<string, string> {
 
 function formatted(name: string, content: string): string {
   const options = ["format", `--stdin-file-path=sdks/libvirt/${name}`];
-  return execFileSync("node_modules/.bin/biome", options, { input: content, encoding: "utf8" });
+  return execFileSync("node_modules/@biomejs/cli-linux-x64/biome", options, { input: content, encoding: "utf8" });
 }
 
 /** `node -r tsx/cjs providers/libvirt/sdk/generate.ts` in the project's root writes sdks/libvirt anew. */

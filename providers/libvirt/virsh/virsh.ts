@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { status } from "@grpc/grpc-js";
 import { UserError } from "../wire/errors";
 import { withAnonymousFile } from "./anonymous-file";
-import { classify, isVirshError, VirshError, wordsOf } from "./errors";
+import { classify, isVirshError, VirshError, type VirshErrorKind, wordsOf } from "./errors";
 
 export interface RunOptions {
   /** Text that the command reads from /dev/stdin. */
@@ -59,12 +59,12 @@ export class Virsh {
     }
   }
 
-  /** Runs the command, being content when there is nothing (left) to do. */
-  async runUnless(kind: "notFound" | "notActive" | "alreadyActive", args: readonly string[]): Promise<void> {
+  /** Runs the command, content when there is nothing to do for one of these reasons. */
+  async runUnless(kinds: readonly VirshErrorKind[], args: readonly string[]): Promise<void> {
     try {
       await this.run(args);
     } catch (error) {
-      if (!isVirshError(error, kind, "notFound")) throw error;
+      if (!isVirshError(error, ...kinds)) throw error;
     }
   }
 

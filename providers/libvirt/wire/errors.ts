@@ -32,6 +32,22 @@ export class InitFailedError extends Error {
   }
 }
 
+/** Creating failed, and so did taking away what had been made until then. */
+export class LeftoverError extends Error {
+  constructor(
+    readonly id: string,
+    error: unknown,
+    cleanupError: unknown,
+  ) {
+    super(`${messageOf(error)}; what was made of it could not be removed either: ${messageOf(cleanupError)}`);
+    this.name = "LeftoverError";
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** The same error with what was being done in front; errors of our own making stay internal ones. */
 export function withContext(error: unknown, context: string): unknown {
   return error instanceof UserError ? new UserError(`${context}: ${error.message}`, error.code) : error;

@@ -1,5 +1,5 @@
 import type { DomainDevices, DomainDisk, DomainInputs, DomainInterface } from "../schema/domain";
-import { toBytes } from "../units";
+import { toBytes, UNITS, type Unit } from "../units";
 import { readUserNetworks } from "./usernet";
 import type { Node } from "./xml";
 
@@ -166,8 +166,11 @@ function readCharacter(device: Node, target: unknown): unknown {
   });
 }
 
-function sizeOf(element: Node | undefined, defaultUnit: string): number {
-  return toBytes({ value: Number(element?.text ?? 0), unit: element?.attribute("unit") ?? defaultUnit }, defaultUnit);
+/** Bytes; libvirt itself always writes one of our units. */
+function sizeOf(element: Node | undefined, defaultUnit: Unit): number {
+  const unit = element?.attribute("unit");
+  const known = UNITS.find((name) => name === unit) ?? (unit === "b" ? "bytes" : defaultUnit);
+  return toBytes({ value: Number(element?.text ?? 0), unit: known }, defaultUnit);
 }
 
 function readYesNo(value: string | undefined): boolean | undefined {

@@ -75,9 +75,9 @@ function devicesElement(devices: DomainDevices): Element {
       "@model": model,
     })),
     interface: devices.interfaces?.filter(({ type }) => type !== "user").map(interfaceElement),
-    serial: devices.serials?.map((serial) => ({
+    serial: devices.serials?.map((serial, index) => ({
       ...characterElement(serial),
-      target: serial.target && { "@port": serial.target.port },
+      target: { "@port": serial.target?.port ?? index },
     })),
     console: devices.consoles?.map((console) => ({
       ...characterElement(console),

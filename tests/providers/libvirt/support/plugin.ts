@@ -56,7 +56,9 @@ export class Plugin {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-    const [port] = (await once(lines, "line")) as [string];
+    const early = once(child, "exit").then(([code]) => Promise.reject(new Error(`the plugin ended with ${code}`)));
+    const [port] = (await Promise.race([once(lines, "line"), early])) as [string];
+    early.catch(() => {});
     const startMilliseconds = performance.now() - before;
     const client = new ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     const plugin = new Plugin(child, client, startMilliseconds);
@@ -70,7 +72,7 @@ export class Plugin {
 
   async stop(): Promise<void> {
     this.client.close();
-    if (this.process.exitCode !== null) return;
+    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     this.process.kill("SIGINT");
     await once(this.process, "exit");
   }
