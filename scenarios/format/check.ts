@@ -88,7 +88,9 @@ function stepReferences(step: Step, path: Path): Reference[] {
   const { verdicts, results, comments } = step.expect;
   return [
     ...step.do.flatMap((action, at) => actionReferences(action, [...path, "do", at])),
-    ...verdicts.map(({ item }, at): Reference => ["item", item, [...path, "expect", "verdicts", at, "item"]]),
+    ...verdicts.flatMap(({ item }, at) =>
+      [item].flat().map((each): Reference => ["item", each, [...path, "expect", "verdicts", at, "item"]]),
+    ),
     ...results.map(({ item }, at): Reference => ["item", item, [...path, "expect", "results", at, "item"]]),
     ...comments.map(({ update }, at): Reference => ["update", update, [...path, "expect", "comments", at, "update"]]),
   ];

@@ -10,17 +10,29 @@ const arch = name.describe("As AutoQA says it: noarch, i386, x86_64");
 const email = z.boolean().default(false).describe("Whether the comment asks bodhi to mail it");
 const log = z.string().min(1).optional().describe("A text that the result's log must contain");
 
+/** A value, or a list of at least one. */
+function oneOrMore<Item extends z.ZodType>(item: Item) {
+  return z.union([item, z.array(item).min(1)]);
+}
+
 /** AutoQA's name at bodhi, and the user of its jobs. */
 const ACCOUNT = "autoqa";
 
-/** AutoQA's word on one item by one test: a ResultsDB result and a comment on the item's update. */
+/**
+ * AutoQA's word on an item by a test: a ResultsDB result and a comment on the item's update. Of several items each has
+ * one; of several architectures each has a job, numbered on from the first.
+ */
 export const Verdict = z.strictObject({
-  job: z.int().positive().describe("The job's number, from 1 in every scenario"),
+  job: z.int().positive().describe("The job's number, from 1 in every scenario; of several architectures the first's"),
   test: name.describe("e.g. rpmlint, depcheck"),
-  item: name.describe("A build's name-version-release, or an update's alias"),
+  item: oneOrMore(name).describe("A build's name-version-release or an update's alias; or several"),
   outcome,
-  arch: arch.default("noarch"),
+  arch: oneOrMore(arch).prefault("noarch"),
   client: name.default("client1").describe("The test client that ran the job"),
+  comment: z
+    .boolean()
+    .optional()
+    .describe("Whether it is said on the update. Default: unless ABORTED or CRASHED, which are AutoQA's own troubles"),
   email,
   log,
 });
@@ -68,8 +80,8 @@ export interface ExpectedPosts {
 export const PUBLIC_URL = "http://autoqa:8080";
 
 /** The log's URL: the job's number and user, the client, the test, as autotest laid them out. */
-export function logUrl(verdict: Pick<Verdict, "job" | "client" | "test">): string {
-  return `${PUBLIC_URL}/results/${verdict.job}-${ACCOUNT}/${verdict.client}/${verdict.test}/results/output.log`;
+function logUrl(job: number, { client, test }: Verdict): string {
+  return `${PUBLIC_URL}/results/${job}-${ACCOUNT}/${client}/${test}/results/output.log`;
 }
 
 /** Spells out an expectation. `updateOf` gives the alias of the update that a verdict's item is, or is a build of. */
@@ -80,22 +92,18 @@ export function expandExpectation(
   const results: ExpectedResult[] = [];
   const comments: ExpectedComment[] = [];
   for (const verdict of expectation.verdicts) {
-    const { test, outcome, item, arch, email, log } = verdict;
-    const update = updateOf(item);
-    const ref_url = logUrl(verdict);
-    const type = update === item ? "bodhi_update" : "koji_build";
-    results.push({
-      testcase: `dist.${test}`,
-      outcome,
-      item,
-      type,
-      arch,
-      ref_url,
-      ...(log === undefined ? {} : { log }),
-    });
-    if (update === undefined) continue;
-    const text = `AutoQA: ${test} test ${outcome} on ${arch}. Result log: ${ref_url} (results are informative only)`;
-    comments.push({ update, text, author: ACCOUNT, karma: 0, email });
+    const { test, outcome, email, log, comment = outcome !== "ABORTED" && outcome !== "CRASHED" } = verdict;
+    for (const [index, arch] of [verdict.arch].flat().entries()) {
+      const ref_url = logUrl(verdict.job + index, verdict);
+      const text = `AutoQA: ${test} test ${outcome} on ${arch}. Result log: ${ref_url} (results are informative only)`;
+      for (const item of [verdict.item].flat()) {
+        const update = updateOf(item);
+        const type = update === item ? "bodhi_update" : "koji_build";
+        const because = log === undefined ? {} : { log };
+        results.push({ testcase: `dist.${test}`, outcome, item, type, arch, ref_url, ...because });
+        if (comment && update !== undefined) comments.push({ update, text, author: ACCOUNT, karma: 0, email });
+      }
+    }
   }
   return {
     results: [...results, ...expectation.results],

@@ -118,4 +118,34 @@ describe("resolveScenario", () => {
       ["U-1", "U-2"],
     );
   });
+
+  it("spells out several items and architectures, a job for each architecture", () => {
+    const verdicts = "[{ job: 4, test: depcheck, arch: [i386, x86_64], item: [U-1, U-2], outcome: PASSED }]";
+    const text = SCENARIO.replace(/steps:[\s\S]*/, `steps: [{ name: x, expect: { verdicts: ${verdicts} } }]`);
+    const [step] = resolveScenario(parseScenario(text, "s.yaml").scenario, new Map()).steps;
+    assert.deepEqual(
+      step?.expected.results.map(({ arch, item, ref_url }) => [arch, item, ref_url.split("/")[4]]),
+      [
+        ["i386", "U-1", "4-autoqa"],
+        ["i386", "U-2", "4-autoqa"],
+        ["x86_64", "U-1", "5-autoqa"],
+        ["x86_64", "U-2", "5-autoqa"],
+      ],
+    );
+    assert.equal(step?.expected.comments.length, 4);
+  });
+
+  it("expects no comment of what is AutoQA's own trouble, or has been said before", () => {
+    const verdicts = `[
+      { job: 1, test: rpmlint, item: one-1-1.fc15, outcome: CRASHED },
+      { job: 2, test: depcheck, item: U-1, outcome: ABORTED, comment: true },
+      { job: 3, test: depcheck, item: U-1, outcome: PASSED, comment: false }]`;
+    const text = SCENARIO.replace(/steps:[\s\S]*/, `steps: [{ name: x, expect: { verdicts: ${verdicts} } }]`);
+    const [step] = resolveScenario(parseScenario(text, "s.yaml").scenario, new Map()).steps;
+    assert.equal(step?.expected.results.length, 3);
+    assert.deepEqual(
+      step?.expected.comments.map(({ text }) => text.split(".")[0]),
+      ["AutoQA: depcheck test ABORTED on noarch"],
+    );
+  });
 });
