@@ -77,5 +77,11 @@ function command(engine: Engine, projectDirectory: string, args: string[]) {
 
 /** The types are checked by `npm test`: a deploy need not wait for that. */
 function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true", ...passphraseEnvironment(process.env) };
+  return {
+    ...process.env,
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    // Pulumi.<stack>.yaml is tracked by git: the salt stays in the state.
+    PULUMI_LOCAL_ENGINE_KEEP_SETTINGS: "true",
+    ...passphraseEnvironment(process.env),
+  };
 }
