@@ -28,6 +28,7 @@ import { isProviderType, packageOf, providerReference, stackUrn } from "../urn";
 import { encrypting } from "../values/serial";
 import type { StackContext } from "./context";
 import { handleSignals } from "./signals";
+import { outputsOf } from "./stackOutput";
 
 export type OperationKind = "update" | "refresh" | "destroy";
 
@@ -121,7 +122,10 @@ class Operation {
       project: current.project,
       environment: this.variables,
       engineAddress: listening,
-      standIns: standIns((severity, urn, message, ephemeral) => report(severity, urn || root, message, ephemeral)),
+      standIns: standIns(
+        (severity, urn, message, ephemeral) => report(severity, urn || root, message, ephemeral),
+        async (reference) => outputsOf(await stack.owner.open(reference)),
+      ),
     });
     const parallel = options.parallel ?? defaultParallel(this.variables);
     const texts = new Map([...config].map(([key, { text }]) => [key, text]));
@@ -154,7 +158,8 @@ class Operation {
             config: texts,
             secretKeys,
             environment: this.variables,
-            output: (text) => display.programOutput(text),
+            // What a program prints while it is being ended is about its own end.
+            output: (text) => deployment?.ended || display.programOutput(text),
           })
         : undefined;
 

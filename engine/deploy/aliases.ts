@@ -1,5 +1,4 @@
 /** Which resource of the state a goal continues, by its URN or by one of its former ones. */
-import type { ResourceState } from "../state/resource";
 import { makeUrn, nameOf, projectOf, qualifiedTypeOf, STACK_TYPE, stackOf, typeOf, type Urn } from "../urn";
 import type { Alias, Goal } from "./goal";
 
@@ -57,27 +56,4 @@ function childAlias(parent: Urn, formerParent: Urn, type: string, name: string):
   const parentName = nameOf(parent);
   const formerName = name.startsWith(parentName) ? nameOf(formerParent) + name.slice(parentName.length) : name;
   return makeUrn(stackOf(formerParent), projectOf(formerParent), formerParent, type, formerName);
-}
-
-/** References to former URNs, replaced by the ones that their resources have now. */
-export function renameReferences(states: readonly ResourceState[]): ResourceState[] {
-  const renamed = new Map<Urn, Urn>();
-  for (const state of states) for (const alias of state.aliases) renamed.set(alias, state.urn);
-  if (renamed.size === 0) return [...states];
-  const now = (urn: Urn): Urn => renamed.get(urn) ?? urn;
-  return states.map((state) => ({
-    ...state,
-    parent: state.parent && now(state.parent),
-    dependencies: state.dependencies.map(now),
-    propertyDependencies:
-      state.propertyDependencies &&
-      Object.fromEntries(Object.entries(state.propertyDependencies).map(([key, urns]) => [key, urns.map(now)])),
-    deletedWith: state.deletedWith && now(state.deletedWith),
-    provider: state.provider && renameProvider(state.provider, now),
-  }));
-}
-
-function renameProvider(reference: string, now: (urn: Urn) => Urn): string {
-  const cut = reference.lastIndexOf("::");
-  return now(reference.slice(0, cut)) + reference.slice(cut);
 }

@@ -44,6 +44,7 @@ export class Deployment implements Diagnostics {
   private stepFailed = false;
   private errorsReported = false;
   private unwritten = false;
+  private unsaved = false;
   private readonly pendingOutputs = new Map<Urn, Step>();
   private stackOutputs: PropertyMap | undefined;
   private readonly failedUrns = new Set<Urn>();
@@ -69,7 +70,7 @@ export class Deployment implements Diagnostics {
 
   /** Whether anything went wrong so far. */
   get failed(): boolean {
-    return this.planFailed || this.stepFailed || this.errorsReported || this.cancelledByUser;
+    return this.planFailed || this.stepFailed || this.errorsReported || this.cancelledByUser || this.unsaved;
   }
 
   /** Whether no further step is going to begin. */
@@ -154,7 +155,7 @@ export class Deployment implements Diagnostics {
     if (!step?.new) throw new Error(`cannot complete a resource '${urn}' whose registration isn't pending`);
     this.pendingOutputs.delete(urn);
     step.new.outputs = outputs;
-    if (step.old === undefined || !deepEquals(step.old.outputs, outputs)) await this.checkpoints.flush();
+    if (step.old === undefined || !deepEquals(step.old.outputs, outputs)) await this.save();
     this.events.emit({ kind: "step-ends", step });
   }
 
@@ -184,26 +185,45 @@ export class Deployment implements Diagnostics {
       }),
     );
     await Promise.allSettled(chains);
+    // What runs goes on after a failure; its findings count.
+    await this.settle();
     const found = new Map(steps.flatMap((step) => (step.old && step.outcome ? [[step.old, step.new] as const] : [])));
     this.base = afterRefresh(this.base, found);
     this.journal.rebase(this.base);
     this.planner = new Planner(this.base, this.registry, this, this.options);
-    await this.checkpoints.flush();
+    await this.save();
   }
 
   /** Waits for everything that runs, then settles the stack's outputs and the snapshot. */
   async finish(): Promise<void> {
-    while (this.running.size > 0) await Promise.allSettled([...this.running]);
+    await this.settle();
     if (this.stackOutputs && this.pendingOutputs.has(this.stackUrn)) {
       const step = this.pendingOutputs.get(this.stackUrn);
       // After a failure an output that is missing may just not have been come to.
       const kept = this.failed ? step?.old?.outputs : undefined;
       await this.completeOutputs(this.stackUrn, { ...kept, ...this.stackOutputs });
     }
-    if (this.unwritten) await this.checkpoints.flush();
+    if (this.unwritten) await this.save();
     const kind = this.options.dryRun ? "preview" : "update";
     if (this.stepFailed) this.report("error", this.stackUrn, `${kind} failed`);
     else if (this.cancelledByUser) this.report("error", this.stackUrn, `${kind} canceled`);
+  }
+
+  /** Writes the snapshot down. When that fails nothing more is begun: what is done could not be remembered. */
+  private async save(): Promise<boolean> {
+    try {
+      await this.checkpoints.flush();
+      return true;
+    } catch (error) {
+      if (!this.unsaved) this.report("error", undefined, (error as Error).message);
+      this.unsaved = true;
+      this.stop();
+      return false;
+    }
+  }
+
+  private async settle(): Promise<void> {
+    while (this.running.size > 0) await Promise.allSettled([...this.running]);
   }
 
   private stop(): void {
@@ -256,7 +276,7 @@ export class Deployment implements Diagnostics {
 
   private async perform(step: Step): Promise<boolean> {
     this.events.emit({ kind: "step-begins", step });
-    if (noteBegin(this.journal, step)) await this.checkpoints.flush();
+    if (noteBegin(this.journal, step) && !(await this.save())) throw new Cancelled();
     let failure: Error | undefined;
     try {
       await execute(step, {
@@ -271,7 +291,7 @@ export class Deployment implements Diagnostics {
     const existing = !failure || failure instanceof InitError;
     const mustWrite = noteEnd(this.journal, step, existing);
     if (existing && step.new && step.op !== "replace") this.current.set(step.urn, step.new);
-    if (mustWrite) await this.checkpoints.flush();
+    if (mustWrite) await this.save();
     else this.unwritten = true;
     if (failure) return this.fail(step, failure);
     if (step.logical && step.new && step.op !== "refresh") this.pendingOutputs.set(step.urn, step);

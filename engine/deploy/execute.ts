@@ -285,7 +285,7 @@ async function adopt(step: Step, context: StepContext): Promise<void> {
   const provider = await providerFor(step, context);
   let found: ReadResult;
   try {
-    found = await provider.read({ urn: state.urn, id: state.importId, inputs: {}, state: {} });
+    found = await provider.read({ urn: state.urn, id: state.importId, inputs: undefined, state: undefined });
   } catch (error) {
     if (!(error instanceof InitError)) throw error;
     state.initErrors = [...error.reasons];

@@ -12,22 +12,23 @@ export function afterRefresh(base: Snapshot, found: ReadonlyMap<ResourceState, R
     return now ? [now] : [];
   });
   const present = new Set<Urn>(resources.map((state) => state.urn));
-  const vanished = base.resources.filter((old) => !present.has(old.urn));
   return {
     ...base,
-    resources: vanished.length === 0 ? resources : resources.map((state) => withoutDangling(state, present)),
+    resources: resources.map((state) => withoutDangling(state, present)),
     pendingOperations: base.pendingOperations.filter((operation) => operation.type === "creating"),
   };
 }
 
 function withoutDangling(state: ResourceState, present: ReadonlySet<Urn>): ResourceState {
   const remaining = (urns: readonly Urn[]) => urns.filter((urn) => present.has(urn));
+  // Like the official engine, forgets about properties that depend on nothing.
+  const properties = Object.entries(state.propertyDependencies ?? {})
+    .map(([key, urns]) => [key, remaining(urns)] as const)
+    .filter(([, urns]) => urns.length > 0);
   return {
     ...state,
     dependencies: remaining(state.dependencies),
-    propertyDependencies:
-      state.propertyDependencies &&
-      Object.fromEntries(Object.entries(state.propertyDependencies).map(([key, urns]) => [key, remaining(urns)])),
+    propertyDependencies: Object.fromEntries(properties),
     parent: state.parent && present.has(state.parent) ? state.parent : undefined,
     deletedWith: state.deletedWith && present.has(state.deletedWith) ? state.deletedWith : undefined,
   };

@@ -145,11 +145,8 @@ export class ProviderRegistry implements Provider {
   }
 
   async delete({ urn, id }: DeleteRequest): Promise<void> {
-    if (this.dryRun) return;
-    const reference = providerReference(urn, id);
-    const provider = await this.configured.get(reference);
-    this.configured.delete(reference);
-    await provider?.cancel();
+    // Its process ends with the deployment.
+    if (!this.dryRun) this.configured.delete(providerReference(urn, id));
   }
 
   async read(): Promise<ReadResult> {

@@ -220,11 +220,13 @@ export class GrpcProvider implements Provider {
   async read(read: ReadRequest): Promise<ReadResult> {
     const request = this.named(new pb.ReadRequest(), read.urn);
     request.setId(read.id);
-    request.setInputs(toStruct(read.inputs, this.wire));
-    request.setProperties(toStruct(read.state, this.wire));
+    if (read.inputs) request.setInputs(toStruct(read.inputs, this.wire));
+    if (read.state) request.setProperties(toStruct(read.state, this.wire));
     const response = await this.call<pb.ReadRequest, pb.ReadResponse>(this.client.read, request);
-    const inputs = response.hasInputs() ? this.annotated(fromStruct(response.getInputs()), read.inputs) : undefined;
-    const outputs = this.annotated(fromStruct(response.getProperties()), read.state);
+    const inputs = response.hasInputs()
+      ? this.annotated(fromStruct(response.getInputs()), read.inputs ?? {})
+      : undefined;
+    const outputs = this.annotated(fromStruct(response.getProperties()), read.state ?? {});
     return { id: response.getId() === UNKNOWN_STRING ? "" : response.getId(), inputs, outputs };
   }
 

@@ -99,9 +99,9 @@ export interface DeleteRequest extends ResourceName {
 
 export interface ReadRequest extends ResourceName {
   readonly id: string;
-  /** Empty for imports and for `get`. */
-  readonly inputs: PropertyMap;
-  readonly state: PropertyMap;
+  /** Undefined for imports. */
+  readonly inputs: PropertyMap | undefined;
+  readonly state: PropertyMap | undefined;
 }
 
 /** What a provider found; an empty id says that the resource does not exist. */

@@ -41,6 +41,8 @@ export interface ResourceHandler {
   create(inputs: PropertyMap, context: CallContext): Promise<{ id: string; outputs: PropertyMap }>;
   update?(inputs: PropertyMap, olds: PropertyMap, context: CallContext): Promise<PropertyMap>;
   delete?(state: PropertyMap, context: CallContext): Promise<void>;
+  /** The outputs of something that exists outside; without this, what is known is all there is. */
+  read?(id: string): Promise<PropertyMap>;
 }
 
 export type FunctionHandler = (args: PropertyMap, context: CallContext) => Promise<PropertyMap>;
@@ -120,10 +122,10 @@ export class StandInProvider implements Provider {
     await this.handler(urn).delete?.(mapWithoutSecrets(outputs), this.context(urn));
   }
 
-  /** Nothing outside the state to compare with: what is known is what there is. */
   async read({ urn, id, inputs, state }: ReadRequest): Promise<ReadResult> {
-    this.handler(urn);
-    if (Object.keys(state).length === 0) throw new ProviderError(`${typeOf(urn)} cannot be imported`);
+    const handler = this.handler(urn);
+    if (handler.read) return { id, inputs, outputs: await handler.read(id) };
+    if (!state) throw new ProviderError(`${typeOf(urn)} cannot be imported`);
     return { id, inputs, outputs: state };
   }
 

@@ -2,6 +2,7 @@
  * The snapshot of a running deployment: what was there before, what this run has made of it, and what is under way.
  * Pure; whoever changes it writes it down (see backend/checkpoint.ts).
  */
+import { renameReferences } from "./rename";
 import type { OperationType, PendingOperation, ResourceState, Snapshot } from "./resource";
 
 export class Journal {
@@ -44,7 +45,7 @@ export class Journal {
     const running: PendingOperation[] = [...this.operations].map(([resource, type]) => ({ resource, type }));
     const undecided = this.base.pendingOperations.filter((operation) => operation.type === "creating");
     return {
-      resources: [...this.news, ...this.base.resources].filter((state) => !this.done.has(state)),
+      resources: renameReferences([...this.news, ...this.base.resources].filter((state) => !this.done.has(state))),
       pendingOperations: [...running, ...undecided],
       metadata: this.base.metadata,
     };

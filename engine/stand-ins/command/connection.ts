@@ -130,7 +130,7 @@ async function connect(settings: ConnectionSettings, proxy: Client | undefined):
       client.on("error", () => {});
       resolve(client);
     });
-    client.once("error", fail);
+    client.on("error", fail);
     client.once("close", () => fail(new Error("the server closed the connection")));
     client.on("keyboard-interactive", (_name, _instructions, _language, prompts, finish) =>
       finish(prompts.map(() => settings.password ?? "")),
