@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { lstat, rmdir, unlink } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { isVirshError } from "../virsh/errors";
 import type { Virsh } from "../virsh/virsh";
 import { poolXml } from "../xml/storage";
 
 /**
- * Removes files on the hypervisor. libvirt has no command for that but deleting a volume, so where the file system is
- * not ours to write to, the directory is looked at as a pool for a moment.
+ * Removes files and empty directories on the hypervisor. libvirt has no command for that but deleting a volume, so where
+ * the file system is not ours to write to, the directory above is looked at as a pool for a moment.
  */
 export async function removeHostFiles(virsh: Virsh, files: readonly string[]): Promise<void> {
   for (const file of files) {
@@ -17,10 +17,11 @@ export async function removeHostFiles(virsh: Virsh, files: readonly string[]): P
 
 async function removeLocal(file: string): Promise<boolean> {
   try {
-    await rm(file, { force: true });
+    const isDirectory = (await lstat(file)).isDirectory();
+    await (isDirectory ? rmdir(file) : unlink(file));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT";
   }
 }
 

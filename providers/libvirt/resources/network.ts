@@ -8,6 +8,7 @@ import { isMap, type PlainMap } from "../wire/values";
 import { networkXml, readNetwork } from "../xml/network";
 import { readOwner } from "../xml/owner";
 import { parseXml } from "../xml/xml";
+import { removeHostFiles } from "./host-files";
 import { reconcile } from "./reconcile";
 import { checkName, type Found, type Operation, type Resource, undo } from "./resource";
 
@@ -80,9 +81,14 @@ async function adopt(operation: Operation, inputs: NetworkInputs): Promise<strin
   return undefined;
 }
 
-async function remove({ virsh }: Operation, name: string): Promise<void> {
-  await virsh.runUnless(["notActive", "notFound"], ["net-destroy", name]);
-  await virsh.runUnless(["notFound"], ["net-undefine", name]);
+async function remove({ virsh }: Operation, uuid: string): Promise<void> {
+  const name = (await virsh.find(["net-name", uuid]))?.trim();
+  if (name === undefined) return;
+  await virsh.runUnless(["notActive", "notFound"], ["net-destroy", uuid]);
+  await virsh.runUnless(["notFound"], ["net-undefine", uuid]);
+  // libvirt forgets this directory of its own, which it makes for the first machine on a network.
+  const state = `/run/libvirt/network/${name}`;
+  await removeHostFiles(virsh, [`${state}/ports`, state]);
 }
 
 async function find({ virsh }: Operation, id: string, known: NetworkInputs | undefined): Promise<Found<NetworkInputs>> {

@@ -40,7 +40,6 @@ const PATTERNS: readonly (readonly [VirshErrorKind, RegExp])[] = [
   ],
   ["alreadyActive", /already active|already running/i],
   ["notActive", /is not active|is not running/i],
-  ["permission", /Permission denied|Operation not permitted/i],
 ];
 
 export function classify(stderr: string): VirshErrorKind {

@@ -67,6 +67,10 @@ const MESSAGES: readonly (readonly [string, string])[] = [
   ],
   [
     "other",
+    "error: Failed to start domain 'd'\nerror: internal error: qemu unexpectedly closed the monitor: Could not open '/x': Permission denied\n",
+  ],
+  [
+    "other",
     "error: Failed to create vol from o2.xml\nerror: inaccessible backing store volume /nobase.qcow2: No such file or directory\n",
   ],
 ];
