@@ -1,13 +1,6 @@
 /** Events: what a watcher has seen, and what tests' controls decide on. Names are AutoQA's own. */
 import * as z from "zod";
 
-export const EventBuild = z.object({
-  /** koji's build id. */
-  id: z.number(),
-  nvr: z.string(),
-});
-export type EventBuild = z.infer<typeof EventBuild>;
-
 /** Which of a release's pending tags: what is in it goes to updates-testing, or to stable, at the next push. */
 export const PushTarget = z.enum(["testing", "stable"]);
 export type PushTarget = z.infer<typeof PushTarget>;
@@ -26,8 +19,17 @@ export const PostKojiBuild = z.object({
   event: z.literal("post-koji-build"),
   release: EventRelease,
   tag: z.string(),
-  build: EventBuild,
+  /** Name-version-release. */
+  build: z.string(),
 });
+
+export const PendingUpdate = z.object({
+  /** Its id, or its title while it has none. */
+  name: z.string(),
+  /** Name-version-release of each of its builds. */
+  builds: z.array(z.string()),
+});
+export type PendingUpdate = z.infer<typeof PendingUpdate>;
 
 /** The set of updates in one of a release's pending tags has changed. */
 export const PostBodhiUpdateBatch = z.object({
@@ -35,14 +37,12 @@ export const PostBodhiUpdateBatch = z.object({
   release: EventRelease,
   tag: z.string(),
   target: PushTarget,
+  /** As AutoQA calls them: i386, x86_64. */
+  arches: z.array(z.string()),
+  /** Whether this tag changed, or another release's with builds of the same packages. */
+  cause: z.enum(["changed", "other-release"]),
   /** The whole pending set, in the order in which it was tagged. */
-  updates: z.array(
-    z.object({
-      /** Its id, or its title while it has none. */
-      name: z.string(),
-      builds: z.array(EventBuild),
-    }),
-  ),
+  updates: z.array(PendingUpdate),
 });
 
 export const Event = z.discriminatedUnion("event", [PostKojiBuild, PostBodhiUpdateBatch]);
@@ -53,6 +53,6 @@ export type EventName = Event["event"];
 
 /** What an event is about, for logs and pages. */
 export function describeEvent(event: Event): string {
-  if (event.event === "post-koji-build") return event.build.nvr;
+  if (event.event === "post-koji-build") return event.build;
   return `${event.updates.length} update${event.updates.length === 1 ? "" : "s"} in ${event.tag}`;
 }

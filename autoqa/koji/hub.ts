@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { readText, request, Unreachable } from "../http/request";
 import { decodeResponse, encodeCall, XmlRpcFault, XmlRpcSyntaxError, type XmlRpcValue } from "../xmlrpc/codec";
-import { Build, Rpm, TaggedBuild, TagHistoryRow } from "./types";
+import { Build, parseTaggedBuilds, Rpm, type TaggedBuild, TagHistoryRow } from "./types";
 
 /** koji's fault code for a hub in maintenance (koji.ServerOffline). */
 const serverOffline = 1014;
@@ -70,7 +70,7 @@ export class KojiHub {
     tag: string,
     options: { package?: string; latest?: boolean; inherit?: boolean } = {},
   ): Promise<TaggedBuild[]> {
-    return z.array(TaggedBuild).parse(await this.call("listTagged", tag, keywords(options)));
+    return parseTaggedBuilds(await this.call("listTagged", tag, keywords(options)));
   }
 }
 
@@ -88,4 +88,9 @@ export function tagHistoryCall(tag: string, options: { afterEvent?: number; acti
 /** The rows of a tagHistoryCall's answer. */
 export function parseTagHistory(answer: XmlRpcValue): TagHistoryRow[] {
   return z.object({ tag_listing: z.array(TagHistoryRow).default([]) }).parse(answer).tag_listing;
+}
+
+/** The package of a name-version-release. */
+export function packageOf(nvr: string): string {
+  return nvr.split("-").slice(0, -2).join("-");
 }

@@ -17,6 +17,11 @@ export type Build = z.infer<typeof Build>;
 export const TaggedBuild = Build.extend({ tag_name: z.string() });
 export type TaggedBuild = z.infer<typeof TaggedBuild>;
 
+/** listTagged's answer. */
+export function parseTaggedBuilds(answer: unknown): TaggedBuild[] {
+  return z.array(TaggedBuild).parse(answer);
+}
+
 export const Rpm = z.object({
   name: z.string(),
   version: z.string(),

@@ -16,9 +16,10 @@ export function planPosts(
   url: string,
 ): PlannedPost[] {
   const { test, arch, event } = job;
-  const target = event.event === "post-bodhi-update-batch" ? event.target : "testing";
+  const { target, arches } =
+    event.event === "post-bodhi-update-batch" ? event : { target: "testing" as const, arches: [] };
   return results.flatMap((result): PlannedPost[] => {
-    const verdict: Verdict = { test, arch, url, target, release: event.release.name, ...result };
+    const verdict: Verdict = { test, arch, url, target, arches, ...result };
     const toResultsDb: PlannedPost = { destination: "resultsdb", verdict };
     return isVerdict(result.outcome) ? [toResultsDb, { destination: "bodhi", verdict }] : [toResultsDb];
   });

@@ -21,8 +21,8 @@ export const Verdict = z.object({
   builds: z.array(z.string()),
   /** The pending set that the item was judged for. */
   target: z.enum(["testing", "stable"]),
-  /** The release, by bodhi's name. */
-  release: z.string(),
+  /** The release's architectures, as AutoQA calls them. */
+  arches: z.array(z.string()),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

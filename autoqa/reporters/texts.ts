@@ -6,11 +6,6 @@ export function commentText(test: string, outcome: Outcome, arch: string, url: s
   return `AutoQA: ${test} test ${outcome} on ${arch}. Result log:\n${url}\n(results are informative only)`;
 }
 
-/** Comments are compared without regard to line ends: bodhi wraps texts anew. */
-export function normalise(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
-}
-
 /** ResultsDB's name of a test. */
 export function testcaseName(test: string): string {
   return `dist.${test}`;

@@ -41,6 +41,7 @@ const schema = `
     nvr TEXT NOT NULL, revoke_event INTEGER,
     PRIMARY KEY (watcher, tag, create_event, build_id)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS batches (tag TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
 `;
 
 /** @param path ":memory:" for a database that lives as long as the connection */

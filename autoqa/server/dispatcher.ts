@@ -167,7 +167,8 @@ export class Dispatcher {
   }
 
   #finish(job: Job, results: readonly TestResult[]): void {
-    const outcome = merge(results.map((result) => result.outcome));
+    // A test that found nothing to judge says nothing.
+    const outcome = results.length === 0 ? null : merge(results.map((result) => result.outcome));
     this.#options.jobs.finish(job.number, outcome, results, () => this.#options.planPosts(job, results));
     this.#heard.delete(job.number);
     this.#options.finished();

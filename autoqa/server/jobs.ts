@@ -95,7 +95,7 @@ export class Jobs {
   }
 
   /** Ends a job; `andThen` (its posts) is stored in the same transaction. */
-  finish(number: number, outcome: Outcome, results: readonly TestResult[], andThen: () => void): void {
+  finish(number: number, outcome: Outcome | null, results: readonly TestResult[], andThen: () => void): void {
     transaction(this.database, () => {
       this.database
         .prepare("UPDATE jobs SET state = 'finished', outcome = ?, results = ?, finished_at = ? WHERE number = ?")

@@ -15,6 +15,7 @@ import type { ServerSettings } from "../settings";
 import type { Control } from "../tests/control";
 import { KojiBuildsWatcher } from "../watchers/koji-builds";
 import { Rounds } from "../watchers/rounds";
+import { UpdateBatchesWatcher } from "../watchers/update-batches";
 import { createApp } from "./app";
 import { openStateDirectory } from "./database";
 import { Dispatcher } from "./dispatcher";
@@ -43,7 +44,9 @@ export interface ServerOptions {
 }
 
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { settings, controls, log } = options;
+  const { settings, log } = options;
+  const hasRepositories = settings.AUTOQA_REPOS_URL !== undefined;
+  const controls = options.controls.filter(({ needsRepositories }) => hasRepositories || !needsRepositories);
   const database = openStateDirectory(settings.AUTOQA_STATE_DIRECTORY);
   const jobs = new Jobs(database);
   const posts = new Posts(database);
@@ -57,7 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     database,
     jobs,
     controls,
-    watchers: [new KojiBuildsWatcher(database, hub)],
+    watchers: [new KojiBuildsWatcher(database, hub), new UpdateBatchesWatcher(database, hub, bodhi)],
     releases: () => bodhi.releases(),
   });
   const deliveries = new Deliveries({

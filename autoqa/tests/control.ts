@@ -10,6 +10,8 @@ export interface Control {
   labels(arch: string): string[];
   /** After this a run is ended. */
   timeoutSeconds: number;
+  /** Whether it reads the distribution's repositories: where AutoQA was told of none, it is not run. */
+  needsRepositories?: boolean;
   /**
    * Jobs with the same word run one after the other, each after the posts of the one before: for tests that read
    * what AutoQA said earlier.

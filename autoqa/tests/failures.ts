@@ -30,7 +30,7 @@ export function traceOf(error: unknown): string | undefined {
 /** The same outcome for every item that the event is about. */
 export function resultsForAll(event: Event, outcome: Outcome, note: string): TestResult[] {
   if (event.event === "post-koji-build") {
-    const { nvr } = event.build;
+    const { build: nvr } = event;
     return [{ item: nvr, type: "koji_build", outcome, note, builds: [nvr] }];
   }
   return event.updates.map(({ name, builds }) => ({
@@ -38,6 +38,6 @@ export function resultsForAll(event: Event, outcome: Outcome, note: string): Tes
     type: "bodhi_update",
     outcome,
     note,
-    builds: builds.map(({ nvr }) => nvr),
+    builds,
   }));
 }

@@ -1,15 +1,26 @@
-/** All tests, by name order: the order in which an event's jobs are numbered. */
+/** All tests. */
 import type { Control } from "./control";
+import { control as depcheckControl } from "./depcheck/control";
+import { depcheck } from "./depcheck/depcheck";
+import { control as rpmguardControl } from "./rpmguard/control";
+import { rpmguard } from "./rpmguard/rpmguard";
 import { control as rpmlintControl } from "./rpmlint/control";
 import { rpmlint } from "./rpmlint/rpmlint";
 import type { TestFunction } from "./run";
+import { control as upgradepathControl } from "./upgradepath/control";
+import { upgradepath } from "./upgradepath/upgradepath";
 
 export interface RegisteredTest {
   control: Control;
   run: TestFunction;
 }
 
-export const tests: readonly RegisteredTest[] = [{ control: rpmlintControl, run: rpmlint }];
+export const tests: readonly RegisteredTest[] = [
+  { control: depcheckControl, run: depcheck },
+  { control: rpmguardControl, run: rpmguard },
+  { control: rpmlintControl, run: rpmlint },
+  { control: upgradepathControl, run: upgradepath },
+];
 
 export const controls: readonly Control[] = tests.map(({ control }) => control);
 

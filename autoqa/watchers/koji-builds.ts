@@ -20,10 +20,10 @@ export class KojiBuildsWatcher implements Watcher {
   async look(releases: readonly Release[]): Promise<Sighting> {
     const byTag = new Map(releases.map((release) => [release.pending_testing_tag, release]));
     const changes = await this.#history.changes(this.hub, [...byTag.keys()]);
-    const events = changes.fresh.flatMap(({ tag, buildId, nvr }): PostKojiBuild[] => {
+    const events = changes.fresh.flatMap(({ tag, nvr }): PostKojiBuild[] => {
       const release = byTag.get(tag);
       if (release === undefined) return [];
-      return [{ event: "post-koji-build", release: eventRelease(release), tag, build: { id: buildId, nvr } }];
+      return [{ event: "post-koji-build", release: eventRelease(release), tag, build: nvr }];
     });
     return { events, pending: false, remember: changes.remember };
   }

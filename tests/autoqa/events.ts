@@ -10,7 +10,7 @@ const release = {
 };
 
 export function buildEvent(nvr: string): PostKojiBuild {
-  return { event: "post-koji-build", release, tag: "f15-updates-testing-pending", build: { id: 1, nvr } };
+  return { event: "post-koji-build", release, tag: "f15-updates-testing-pending", build: nvr };
 }
 
 /** @param updates builds by update */
@@ -23,6 +23,8 @@ export function batchEvent(
     release,
     tag: target === "stable" ? "f15-updates-pending" : "f15-updates-testing-pending",
     target,
-    updates: Object.entries(updates).map(([name, nvrs]) => ({ name, builds: nvrs.map((nvr, id) => ({ id, nvr })) })),
+    arches: ["i386", "x86_64"],
+    cause: "changed",
+    updates: Object.entries(updates).map(([name, builds]) => ({ name, builds })),
   };
 }

@@ -10,7 +10,7 @@ import { readReport } from "./verdict";
 
 export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }) => {
   if (event.event !== "post-koji-build") throw new Error(`rpmlint is not meant for ${event.event}`);
-  const { nvr } = event.build;
+  const { build: nvr } = event;
   const fetched = await fetchBuildRpms(new KojiHub(endpoints.kojiHubUrl), endpoints.kojiFilesUrl, nvr, directory);
   const files = fetched.map(({ path }) => basename(path));
   log(`rpmlint of ${nvr}: ${files.join(", ")}`);

@@ -10,7 +10,7 @@ import { until } from "../harness";
 
 const verdict: Verdict = {
   ...{ test: "rpmlint", arch: "noarch", item: "mint-1-1", type: "koji_build", outcome: "PASSED", note: "" },
-  ...{ url: "", builds: [], target: "testing", release: "F15" },
+  ...{ url: "", builds: [], target: "testing", arches: [] },
 };
 
 describe("delivery of posts", () => {

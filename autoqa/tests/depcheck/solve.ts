@@ -1,0 +1,40 @@
+/** Calls the solver: which updates of a pending set can be pushed. */
+import * as z from "zod";
+import { exec, ToolError } from "../../tools/exec";
+import { solverProgram } from "./solver-program";
+
+/** Debian's own interpreter: libsolv's binding is installed for no other. */
+const python = "/usr/bin/python3";
+
+export interface SolverUpdate {
+  name: string;
+  /** Paths of its RPMs. */
+  rpms: string[];
+}
+
+export interface SolverTask {
+  /** i386 or x86_64. */
+  arch: string;
+  repositories: { name: string; primary: string; filelists: string }[];
+  /** Pending updates that count as pushed. */
+  accepted: SolverUpdate[];
+  /** Pending updates to judge, the oldest first: of two that exclude each other the newer is at fault. */
+  updates: SolverUpdate[];
+}
+
+const Answer = z.object({
+  /** Packages that count as installed. */
+  packages: z.number(),
+  updates: z.array(z.object({ name: z.string(), accepted: z.boolean(), reasons: z.array(z.string()) })),
+});
+export type SolverAnswer = z.infer<typeof Answer>;
+
+/** @throws ToolError if libsolv cannot do it */
+export async function solve(task: SolverTask, directory: string): Promise<SolverAnswer> {
+  const input = JSON.stringify(task);
+  const { exitCode, stdout, stderr } = await exec(python, ["-c", solverProgram], { cwd: directory, input });
+  if (exitCode !== 0) {
+    throw new ToolError(`libsolv did not solve it: ${stderr.trim().split("\n").at(-1) ?? `exit code ${exitCode}`}`);
+  }
+  return Answer.parse(JSON.parse(stdout));
+}
