@@ -1,0 +1,87 @@
+/** A cold deploy beside the same machines started by hand with virsh, and the other commands of the life cycle. */
+import { execFileSync, spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Finished, stage3Config, TestStack } from "../tests/e2e/stack";
+
+const uri = "qemu:///system";
+const virsh = (...args: string[]): string => execFileSync("virsh", ["-q", "-c", uri, ...args], { encoding: "utf8" });
+
+const healthChecks = { infra: "7004 /health", autoqa: "8080 /health", client1: "8081 /health" };
+
+async function main(): Promise<void> {
+  const stack = new TestStack("bench", stage3Config);
+  try {
+    const up = timed("up, the very first (base image uploaded)", await stack.run("up"));
+    const again = timed("up again, everything replaced", await stack.run("up"));
+    timed("preview of the deployed stack", await stack.run("preview"));
+    const byHand = await startByHand(stack);
+    report("the same machines by hand: virsh start, until their services are healthy", byHand);
+    console.log(`up / by hand: ${(up / byHand).toFixed(2)}; up again / by hand: ${(again / byHand).toFixed(2)}`);
+    timed("destroy", await stack.run("destroy"));
+  } finally {
+    await stack.remove();
+  }
+}
+
+function timed(what: string, { exitCode, output, seconds }: Finished): number {
+  if (exitCode !== 0) throw new Error(`${what} failed:\n${output}`);
+  report(what, seconds);
+  return seconds;
+}
+
+const report = (what: string, seconds: number): void => console.log(`${seconds.toFixed(1).padStart(7)} s  ${what}`);
+
+/** Stops the stack's machines, gives them fresh root disks and starts them again. @returns seconds until all are healthy */
+async function startByHand(stack: TestStack): Promise<number> {
+  const { stdout } = await outputs(stack);
+  const key = join(stack.scratch, "key");
+  writeFileSync(key, (JSON.parse(stdout) as { sshPrivateKey: string }).sshPrivateKey, { mode: 0o600 });
+  const domains = stack.domains();
+  for (const domain of domains) virsh("destroy", domain);
+  const start = performance.now();
+  await Promise.all(
+    domains.map(async (domain) => {
+      const [, root = ""] = /^ *vda +(\S+)/m.exec(virsh("domblklist", domain)) ?? [];
+      const base = JSON.parse(execFileSync("qemu-img", ["info", "--output=json", root], { encoding: "utf8" })) as {
+        "backing-filename": string;
+      };
+      execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", base["backing-filename"], root]);
+      virsh("start", domain);
+      const forwards = virsh("qemu-monitor-command", "--hmp", domain, "info usernet");
+      const [, port = ""] = /(\d+) +10\.0\.2\.15 +22 /.exec(forwards) ?? [];
+      await untilHealthy(domain, port, key);
+    }),
+  );
+  return (performance.now() - start) / 1000;
+}
+
+async function outputs(stack: TestStack): Promise<{ stdout: string }> {
+  const { exitCode, output } = await stack.run("outputs", ["--json", "--show-secrets"]);
+  if (exitCode !== 0) throw new Error(output);
+  return { stdout: output };
+}
+
+/** As a person would: try ssh until it lets one in, then wait there. */
+async function untilHealthy(domain: string, port: string, key: string): Promise<void> {
+  const machine = domain.split("-").at(-1) as keyof typeof healthChecks;
+  const deadline = performance.now() + 300_000;
+  while (performance.now() < deadline) {
+    const exitCode = await new Promise((resolve) => {
+      const ssh = spawn(
+        "ssh",
+        [
+          ...["-i", key, "-p", port, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
+          ...["-o", "LogLevel=ERROR", "-o", "ConnectTimeout=5", "root@127.0.0.1"],
+          `/usr/local/sbin/wait-until-healthy 240 ${healthChecks[machine]}`,
+        ],
+        { stdio: "ignore" },
+      );
+      ssh.once("close", resolve);
+    });
+    if (exitCode === 0) return;
+  }
+  throw new Error(`${domain} did not become healthy within 300 s`);
+}
+
+void main();
