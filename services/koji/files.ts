@@ -35,6 +35,16 @@ export function rpmFileName(rpm: Rpm): string {
   return `${rpm.name}-${rpm.version}-${rpm.release}.${rpm.arch}.rpm`;
 }
 
+/** The logs that koji keeps of a build on each architecture. */
+export const LOG_FILES: readonly string[] = ["build.log", "root.log", "state.log"];
+
+/** The architectures that a build has logs of. */
+export function logArches(build: Build): string[] {
+  return build.state === "COMPLETE"
+    ? [...new Set(build.rpms.map(({ arch }) => arch))].filter((arch) => arch !== "src")
+    : [];
+}
+
 /** What `/packages/<N>/<V>/<R>/…` names within a build. */
 function findInBuild(build: Build, rest: readonly string[]): Rpm | string | undefined {
   const [first, second, ...deeper] = rest;
@@ -47,8 +57,7 @@ function findInBuild(build: Build, rest: readonly string[]): Rpm | string | unde
   }
   if (first === "data" && second === "logs") {
     const [arch = "", file = ""] = deeper;
-    const known = build.rpms.some((rpm) => rpm.arch === arch) && ["build.log", "root.log", "state.log"].includes(file);
-    return known ? buildLog(build, arch, file) : undefined;
+    return logArches(build).includes(arch) && LOG_FILES.includes(file) ? buildLog(build, arch, file) : undefined;
   }
   return rest.length === 2 ? build.rpms.find((rpm) => rpm.arch === first && rpmFileName(rpm) === second) : undefined;
 }

@@ -5,6 +5,7 @@ import { isStruct, type Value } from "../xmlrpc/values";
 import { Unmodelled } from "./arguments";
 import { allSignatures, bind } from "./binding";
 import type { CallContext, Method } from "./method";
+import { absentMethods } from "./methods/absent";
 import { buildMethods } from "./methods/builds";
 import { historyMethods } from "./methods/history";
 import { repoMethods } from "./methods/repos";
@@ -18,6 +19,7 @@ import type { Session, Sessions } from "./sessions";
 
 const METHODS: ReadonlyMap<string, Method> = new Map(
   [
+    absentMethods,
     buildMethods,
     tagMethods,
     historyMethods,

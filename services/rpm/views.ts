@@ -91,3 +91,15 @@ function fieldValue(header: RpmHeader, number: number): Value {
   if (Array.isArray(value) && SINGLE.has(number)) return (value[0] ?? null) as Value;
   return value as Value;
 }
+
+/** The changelog, newest first, with dates as koji's hub in UTC writes them. */
+export function changelogEntries(header: RpmHeader): Struct[] {
+  const authors = textsTag(header, tag("CHANGELOGNAME"));
+  const texts = textsTag(header, tag("CHANGELOGTEXT"));
+  return numbersTag(header, tag("CHANGELOGTIME")).map((seconds, index) => ({
+    date: new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " "),
+    date_ts: seconds,
+    author: authors[index] ?? "",
+    text: texts[index] ?? "",
+  }));
+}

@@ -1,9 +1,13 @@
 /** Reading builds. */
 
+import { readRpmHeader } from "../../rpm/header";
+import { changelogEntries } from "../../rpm/views";
 import { genericError } from "../../world/errors";
 import { BUILD_STATES, type Build } from "../../world/tables";
+import { SECOND } from "../../world/time";
 import { isStruct, pythonRepr, pythonStr, type Struct, type Value } from "../../xmlrpc/values";
-import { globPattern, integer, optionalText, timeArgument, truth } from "../arguments";
+import { globPattern, integer, optionalText, timeArgument, truth, Unmodelled } from "../arguments";
+import { LOG_FILES, logArches } from "../files";
 import { findBuild, findPackage, findUser, requireBuild } from "../lookups";
 import type { CallContext, Methods } from "../method";
 import { applyQueryOptions } from "../query-options";
@@ -174,6 +178,25 @@ export const buildMethods: Methods = {
     return applyQueryOptions(rows, queryOpts, ["id", "name", "version", "release"]);
   },
 
+  getBuildLogs({ world }, { build }) {
+    const row = requireBuild(world, build);
+    const directory = `packages/${row.package.name}/${row.version}/${row.release}/data/logs`;
+    return logArches(row).flatMap((dir) =>
+      LOG_FILES.map((name) => ({ name, dir, path: `${directory}/${dir}/${name}` })),
+    );
+  },
+
+  buildReferences({ world }, { build, lazy }) {
+    const row = requireBuild(world, build);
+    const tags = row.listings
+      .filter(({ revokeEvent }) => revokeEvent === null)
+      .map(({ tagId }) => ({ tag_id: tagId, name: world.tagById(tagId).name }));
+    if (truth(lazy) && tags.length > 0) return { tags };
+    return { tags, rpms: [], component_of: [], archives: [], last_used: null, images: [] };
+  },
+
+  getChangelogEntries: changelog,
+
   listArchives(_context, args) {
     hasBuildsOfType(args.type);
     if (truth(args.strict)) throw genericError("No archives found.");
@@ -187,6 +210,31 @@ export const buildMethods: Methods = {
     return applyQueryOptions(found, queryOpts, ["id", "name"]);
   },
 };
+
+/** The source RPM's changelog, newest first. */
+function changelog(context: CallContext, args: Readonly<Record<string, Value>>): Value {
+  if (args.taskID !== null || args.filepath !== null) throw new Unmodelled("getChangelogEntries(taskID, filepath)");
+  if (!truth(args.buildID)) throw genericError("either buildID or taskID and filepath must be specified");
+  const strict = truth(args.strict);
+  const build = findBuild(context.world, args.buildID);
+  if (build === undefined && strict) throw genericError(`No such build: ${pythonStr(args.buildID)}`);
+  const source = build?.rpms.find(({ arch }) => arch === "src");
+  if (source === undefined && build !== undefined && strict) {
+    throw genericError(`Build ${pythonStr(args.buildID)} doesn't have srpms`);
+  }
+  const path = source?.sha256 ? context.rpmFile(source.sha256) : undefined;
+  if (path === undefined && strict) throw genericError(`SRPM ${build?.nvr}.src.rpm doesn't exist`);
+  const before = timeArgument(args.before);
+  const after = timeArgument(args.after);
+  const entries = path === undefined ? [] : changelogEntries(readRpmHeader(path));
+  const rows = entries.filter(
+    ({ author, date_ts }) =>
+      (!truth(args.author) || author === args.author) &&
+      (before === undefined || Number(date_ts) * SECOND < before) &&
+      (after === undefined || Number(date_ts) * SECOND > after),
+  );
+  return applyQueryOptions(rows, args.queryOpts, ["date", "date_ts", "author", "text"]);
+}
 
 function absentKind({ world }: CallContext, args: Readonly<Record<string, Value>>, kind: string): Value {
   const build = truth(args.strict) ? requireBuild(world, args.buildInfo) : findBuild(world, args.buildInfo);

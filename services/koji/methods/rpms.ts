@@ -1,5 +1,7 @@
 /** Reading RPMs; what is inside one is read from its file, so it is told only of builds that have files. */
 
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { type RpmHeader, readRpmHeader } from "../../rpm/header";
 import { dependencies, files, headerFields } from "../../rpm/views";
 import { genericError } from "../../world/errors";
@@ -30,6 +32,8 @@ const RPM_COLUMNS = [
   "metadata_only",
   "extra",
 ];
+
+const CHECKSUM_TYPES = ["md5", "sha1", "sha256", "sha384", "sha512"];
 
 function byArch(rpms: readonly Rpm[], arches: Value | undefined): readonly Rpm[] {
   if (arches === null || arches === undefined) return rpms;
@@ -86,6 +90,26 @@ export const rpmMethods: Methods = {
       }
     }
     return applyQueryOptions(rows, queryOpts, columns);
+  },
+
+  /** Checksums of an RPM's signed copies; koji keeps none of an unsigned one. */
+  getRPMChecksums(context, { rpm_id, checksum_types }) {
+    if (typeof rpm_id !== "number") throw genericError("rpm_id must be an integer");
+    const rpm = requireRpm(context.world, rpm_id);
+    const types = truth(checksum_types) ? checksum_types : ["md5", "sha256"];
+    if (!Array.isArray(types)) throw genericError("checksum_type must be a list");
+    for (const type of types) {
+      if (!CHECKSUM_TYPES.includes(String(type))) throw genericError(`Checksum_type ${type} isn't supported`);
+    }
+    const path = rpm.sha256 === null ? undefined : context.rpmFile(rpm.sha256);
+    const content = path === undefined ? undefined : readFileSync(path);
+    const digests = Object.fromEntries(
+      types.map((type) => [
+        type,
+        content === undefined ? null : createHash(String(type)).update(content).digest("hex"),
+      ]),
+    );
+    return Object.fromEntries(rpm.signingKeys.map((key) => [key, digests]));
   },
 
   getRPMHeaders(context, { rpmID, taskID, filepath, headers }) {

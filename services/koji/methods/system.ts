@@ -158,5 +158,4 @@ export const systemMethods: Methods = {
 
   getArchiveTypes: () => [],
   getArchiveType: () => null,
-  getArchive: () => null,
 };

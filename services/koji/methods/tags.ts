@@ -3,6 +3,7 @@ import { genericError, parameterError } from "../../world/errors";
 import {
   fullInheritance,
   type Link,
+  lineage,
   ownPackages,
   packageEntry,
   packageList,
@@ -101,8 +102,10 @@ function packageEntries(
   tag: Tag | undefined,
   event: number | undefined,
   inherited: boolean,
+  duplicates: boolean,
 ): PackageEntry[] {
   if (tag === undefined) return world.tags.flatMap((each) => ownPackages(each, event));
+  if (inherited && duplicates) return lineage(world, tag, event).flatMap((each) => ownPackages(each, event));
   return inherited ? [...packageList(world, tag, event).values()] : ownPackages(tag, event);
 }
 
@@ -301,11 +304,10 @@ export const tagMethods: Methods = {
         ["package_id", "package_name"],
       );
     }
-    if (truth(args.with_dups)) throw new Unmodelled("listPackages(with_dups=True)");
     const tag = tagID === null ? undefined : requireTagId(world, tagID);
     const owners = truth(args.with_owners);
     if (userID !== null && !owners) throw genericError("userID and with_owners=False can't be used together");
-    let entries = packageEntries(world, tag, eventArgument(args.event), truth(args.inherited));
+    let entries = packageEntries(world, tag, eventArgument(args.event), truth(args.inherited), truth(args.with_dups));
     if (userID !== null) {
       const user = requireUser(world, userID);
       entries = entries.filter((entry) => entry.ownerId === user.id);
@@ -315,9 +317,11 @@ export const tagMethods: Methods = {
       entries = entries.filter((entry) => entry.packageId === pkg.id);
     }
     if (!truth(args.with_blocked)) entries = entries.filter((entry) => !entry.blocked);
-    // Without a tag koji keeps one entry for each package, the last that it reads.
-    const byPackage = new Map(entries.map((entry) => [entry.packageId, entry]));
-    const rows = [...byPackage.values()].map((entry) => packageRow(world, entry, owners));
+    // Unless duplicates are asked for, koji keeps one entry for each package, the last that it reads.
+    const kept = truth(args.with_dups)
+      ? entries
+      : [...new Map(entries.map((entry) => [entry.packageId, entry])).values()];
+    const rows = kept.map((entry) => packageRow(world, entry, owners));
     return applyQueryOptions(
       rows.filter((row) => starts(String(row.package_name))),
       queryOpts,

@@ -4,7 +4,7 @@ import type { User } from "../../world/tables";
 import type { World } from "../../world/world";
 import { isStruct, type Value } from "../../xmlrpc/values";
 import { globPattern, optionalText, truth, Unmodelled } from "../arguments";
-import { findUser, requireUser } from "../lookups";
+import { findUser, requireTag, requireUser } from "../lookups";
 import type { CallContext, Methods } from "../method";
 import { applyQueryOptions } from "../query-options";
 import { userRow } from "../rows";
@@ -82,6 +82,15 @@ export const userMethods: Methods = {
   getUserPerms(context, { userID }) {
     if (userID === null && context.session === null) throw new KojiError("GenericError", "No user provided");
     return permissionsOf(userID === null ? requireLogin(context) : requireUser(context.world, userID));
+  },
+  getUserPermsInheritance({ world }, { userID }) {
+    return Object.fromEntries(permissionsOf(requireUser(world, userID)).map((name) => [name, [null]]));
+  },
+  checkTagAccess(context, { tag_id, user_id }) {
+    if (user_id === null && context.session === null) throw new KojiError("GenericError", "a user_id is required");
+    const user = user_id === null ? requireLogin(context) : requireUser(context.world, user_id);
+    const { locked } = requireTag(context.world, tag_id);
+    return [!locked, permissionsOf(user).includes("admin"), locked ? "tag is locked" : ""];
   },
   getPerms: (context) => (context.session === null ? [] : permissionsOf(requireLogin(context))),
   hasPerm(context, { perm, strict }) {
