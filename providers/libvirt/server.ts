@@ -1,10 +1,4 @@
-import {
-  type handleUnaryCall,
-  type ServerUnaryCall,
-  type sendUnaryData,
-  status,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as rpc from "@pulumi/pulumi/proto/provider_pb";
@@ -146,16 +140,8 @@ export function service(
       provider.cancel();
       callback(null, new Empty());
     },
-    ...unimplemented("parameterize", "invoke", "call", "construct", "attach", "getMapping", "getMappings"),
   };
   return { handlers, cancel: () => provider.cancel() };
-}
-
-/** Only what is generated for these names; the server answers UNIMPLEMENTED for anything else by itself. */
-function unimplemented(...names: string[]) {
-  const handler = (_: unknown, callback: sendUnaryData<never>) =>
-    callback({ code: status.UNIMPLEMENTED, details: "the libvirt provider has no functions, components or mappings" });
-  return Object.fromEntries(names.map((name) => [name, handler]));
 }
 
 /** The type in a URN: urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME. */

@@ -116,21 +116,31 @@ async function usedForwards(virsh: Virsh, uuid: string, inputs: DomainInputs): P
   return matchForwards(inputs, parseUsernet(await virsh.run(["qemu-monitor-command", "--hmp", uuid, "info usernet"])));
 }
 
-/** Takes away the domain and every file that lives with it; what is gone already is fine. */
+/**
+ * Takes away the domain and every file that lives with it; what is gone already is fine. The definition goes last: while
+ * it is there, a deletion that was cut off can be repeated.
+ */
 async function remove(virsh: Virsh, uuid: string): Promise<void> {
   const xml = await virsh.find(["dumpxml", uuid, "--inactive"]);
   if (xml === undefined) return;
-  const root = parseXml(xml, "domain");
   await virsh.runUnless(["notActive", "notFound"], ["destroy", uuid]);
-  await virsh.runUnless(
-    ["notFound"],
-    ["undefine", uuid, "--managed-save", "--nvram", "--snapshots-metadata", "--checkpoints-metadata"],
-  );
-  await removeHostFiles(virsh, [...ownedFiles(root), ...libvirtLog(virsh, root)]);
+  const root = parseXml(xml, "domain");
+  const logs = [...ownedFiles(root), ...libvirtLog(virsh, root)];
+  await removeHostFiles(virsh, logs.flatMap(withBackups));
+  const andAll = ["--managed-save", "--nvram", "--snapshots-metadata", "--checkpoints-metadata"];
+  await virsh.runUnless(["notFound"], ["undefine", uuid, ...andAll]);
 }
 
 /** QEMU's standard error, which libvirt keeps after a domain's end (https://libvirt.org/kbase/debuglogs.html). */
 function libvirtLog(virsh: Virsh, root: Node): string[] {
   const isSystem = new URL(virsh.uri).pathname === "/system";
   return isSystem ? [`/var/log/libvirt/qemu/${root.child("name")?.text}.log`] : [];
+}
+
+/** virtlogd's max_backups (virtlogd.conf). */
+const BACKUPS = 3;
+
+/** A log and its older parts, which virtlogd puts away when it becomes too large. */
+function withBackups(log: string): string[] {
+  return [log, ...Array.from({ length: BACKUPS }, (_, index) => `${log}.${index}`)];
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { lstat, rmdir, unlink } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { isVirshError } from "../virsh/errors";
 import type { Virsh } from "../virsh/virsh";
 import { poolXml } from "../xml/storage";
 
@@ -10,8 +9,13 @@ import { poolXml } from "../xml/storage";
  * the file system is not ours to write to, the directory above is looked at as a pool for a moment.
  */
 export async function removeHostFiles(virsh: Virsh, files: readonly string[]): Promise<void> {
+  const left: string[] = [];
   for (const file of files) {
-    if (!(virsh.isLocal && (await removeLocal(file)))) await removeAsVolume(virsh, file);
+    if (!(virsh.isLocal && (await removeLocal(file)))) left.push(file);
+  }
+  for (const directory of new Set(left.map((file) => dirname(file)))) {
+    const names = left.filter((file) => dirname(file) === directory).map((file) => basename(file));
+    await removeAsVolumes(virsh, directory, names);
   }
 }
 
@@ -25,30 +29,29 @@ async function removeLocal(file: string): Promise<boolean> {
   }
 }
 
-async function removeAsVolume(virsh: Virsh, file: string): Promise<void> {
-  const name = `pulumi-${randomUUID()}`;
-  const directory = { name, type: "dir" as const, target: { path: dirname(file) } };
+async function removeAsVolumes(virsh: Virsh, directory: string, names: readonly string[]): Promise<void> {
+  const pool = `pulumi-${randomUUID()}`;
   try {
-    await virsh.run(["pool-create", "/dev/stdin"], { input: poolXml(directory, randomUUID()) });
+    const xml = poolXml({ name: pool, type: "dir", target: { path: directory } }, randomUUID());
+    await virsh.run(["pool-create", "/dev/stdin"], { input: xml });
   } catch (error) {
     // The directory is the one of a known pool: libvirt names it.
     const known = /(?:conflict with pool: |already active as )'([^']+)'/.exec((error as Error).message)?.[1];
-    if (known !== undefined) return deleteFrom(virsh, known, file);
+    if (known !== undefined) return deleteFrom(virsh, known, names);
     if (/No such file or directory/.test((error as Error).message)) return;
     throw error;
   }
   try {
-    await deleteFrom(virsh, name, file);
+    await deleteFrom(virsh, pool, names);
   } finally {
-    await virsh.runUnless(["notFound"], ["pool-destroy", name]);
+    await virsh.runUnless(["notFound"], ["pool-destroy", pool]);
   }
 }
 
-async function deleteFrom(virsh: Virsh, pool: string, file: string): Promise<void> {
+async function deleteFrom(virsh: Virsh, pool: string, names: readonly string[]): Promise<void> {
   await virsh.runWhenFree(["pool-refresh", pool]);
-  try {
-    await virsh.runWhenFree(["vol-delete", "--pool", pool, basename(file)]);
-  } catch (error) {
-    if (!isVirshError(error, "notFound")) throw error;
+  for (const name of names) {
+    if ((await virsh.find(["vol-path", "--pool", pool, name])) === undefined) continue;
+    await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
   }
 }

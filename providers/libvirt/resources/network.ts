@@ -85,10 +85,10 @@ async function remove({ virsh }: Operation, uuid: string): Promise<void> {
   const name = (await virsh.find(["net-name", uuid]))?.trim();
   if (name === undefined) return;
   await virsh.runUnless(["notActive", "notFound"], ["net-destroy", uuid]);
-  await virsh.runUnless(["notFound"], ["net-undefine", uuid]);
   // libvirt forgets this directory of its own, which it makes for the first machine on a network.
   const state = `/run/libvirt/network/${name}`;
   await removeHostFiles(virsh, [`${state}/ports`, state]);
+  await virsh.runUnless(["notFound"], ["net-undefine", uuid]);
 }
 
 async function find({ virsh }: Operation, id: string, known: NetworkInputs | undefined): Promise<Found<NetworkInputs>> {

@@ -99,6 +99,7 @@ describe("domains", () => {
     assert.match(line, /type=11,value=io.systemd.credential:vmm.notify=a,,b c,value=x=y/);
     assert.match(line, /-netdev user,id=pulumi0,restrict=on,/);
     assert.equal(statSync(log).uid, 0);
+    writeFileSync(`${log}.0`, "an older part of the log");
 
     assert.deepEqual(await plugin.read(urn, id, inputs), { id, state, inputs });
     const imported = await plugin.read(urn, inputs.name);
@@ -111,7 +112,7 @@ describe("domains", () => {
     assert.deepEqual((await plugin.check(urn, imported.inputs)).failures, []);
 
     await plugin.delete(urn, id, inputs);
-    assert.equal(existsSync(log), false);
+    assert.deepEqual([existsSync(log), existsSync(`${log}.0`)], [false, false]);
     assert.equal(existsSync(`/var/log/libvirt/qemu/${inputs.name}.log`), false);
     await plugin.delete(urn, id, inputs);
     assert.equal((await plugin.read(urn, id, inputs)).id, "");
@@ -310,7 +311,7 @@ describe("domains", () => {
     Object.defineProperty(virsh, "isLocal", { value: false });
     const pool = hypervisor.poolInputs();
     const { id } = await plugin.create(hypervisor.urn("Pool", "pool"), pool);
-    const inPool = join(pool.target.path, "console.log");
+    const inPool = join(pool.target.path, "a console.log");
     const elsewhere = join(hypervisor.directory, "console.log");
     for (const path of [inPool, elsewhere]) {
       const inputs = hypervisor.domainInputs("m", { serials: [{ type: "pty", log: { file: path } }] });

@@ -51,7 +51,7 @@ describe("networks", () => {
     assert.deepEqual(
       diff
         .getDetaileddiffMap()
-        .toObject()
+        .getEntryList()
         .map(([path]) => path),
       ["mtu"],
     );

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { packageSchema } from "../../../providers/libvirt/schema/package";
 import { Hypervisor, until } from "./support/hypervisor";
 import { UNKNOWN, urn, WRAPPER } from "./support/plugin";
@@ -131,12 +132,18 @@ describe("the plugin", () => {
     }
   });
 
-  it("refuses types that it does not have, and functions", async () => {
+  it("refuses types that it does not have", async () => {
     const plugin = await hypervisor.plugin();
     await assert.rejects(plugin.check(urn("libvirt:index/cloud:Cloud", "c"), {}), {
       code: status.INVALID_ARGUMENT,
       details: /unknown resource type libvirt:index\/cloud:Cloud: this provider has libvirt:index\/network:Network, /,
     });
+  });
+
+  it("says that it has no functions", async () => {
+    const plugin = await hypervisor.plugin();
+    const invoke = plugin.call((done) => plugin.client.invoke(new InvokeRequest().setTok("libvirt:index:get"), done));
+    await assert.rejects(invoke, { code: status.UNIMPLEMENTED });
   });
 
   it("previews without touching anything: inputs as they are, outputs unknown", async () => {
