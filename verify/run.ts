@@ -130,7 +130,7 @@ async function settle({ control, timeoutSeconds }: Environment, progress: Progre
 async function checkLogs(expected: ExpectedPosts, posts: Posts, autoqaUrl: string): Promise<LogProblem[]> {
   const urls = new Set(posts.results.map(({ ref_url }) => ref_url ?? ""));
   const checks = [...urls].map((url) => {
-    const texts = expected.results.flatMap(({ ref_url, log }) => (ref_url === url && log !== undefined ? [log] : []));
+    const texts = expected.results.flatMap(({ ref_url, log }) => (ref_url === url ? log : []));
     return checkLog(url, texts, autoqaUrl);
   });
   return (await Promise.all(checks)).flat();

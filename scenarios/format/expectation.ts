@@ -8,7 +8,7 @@ const name = z.string().min(1);
 const outcome = z.enum(["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION", "ABORTED", "CRASHED"]);
 const arch = name.describe("As AutoQA says it: noarch, i386, x86_64");
 const email = z.boolean().default(false).describe("Whether the comment asks bodhi to mail it");
-const log = z.string().min(1).optional().describe("A text that the result's log must contain");
+const log = oneOrMore(z.string().min(1)).default([]).describe("A text that the result's log must contain, or several");
 
 /** A value, or a list of at least one. */
 function oneOrMore<Item extends z.ZodType>(item: Item) {
@@ -26,7 +26,7 @@ export const Verdict = z.strictObject({
   job: z.int().positive().describe("The job's number, from 1 in every scenario; of several architectures the first's"),
   test: name.describe("e.g. rpmlint, depcheck"),
   item: oneOrMore(name).describe("A build's name-version-release or an update's alias; or several"),
-  outcome,
+  outcome: outcome.describe("ABORTED and CRASHED are NEEDS_INSPECTION in ResultsDB, and said in the log"),
   arch: oneOrMore(arch).prefault("noarch"),
   client: name.default("client1").describe("The test client that ran the job"),
   comment: z
@@ -84,6 +84,14 @@ function logUrl(job: number, { client, test }: Verdict): string {
   return `${PUBLIC_URL}/results/${job}-${ACCOUNT}/${client}/${test}/results/output.log`;
 }
 
+/**
+ * Whether the outcome is AutoQA's own trouble and no verdict. ResultsDB has no such outcomes (API v2.0 knows PASSED,
+ * INFO, FAILED and NEEDS_INSPECTION): the log says which it is.
+ */
+function isTrouble(outcome: Verdict["outcome"]): boolean {
+  return outcome === "ABORTED" || outcome === "CRASHED";
+}
+
 /** Spells out an expectation. `updateOf` gives the alias of the update that a verdict's item is, or is a build of. */
 export function expandExpectation(
   expectation: Expectation,
@@ -92,15 +100,16 @@ export function expandExpectation(
   const results: ExpectedResult[] = [];
   const comments: ExpectedComment[] = [];
   for (const verdict of expectation.verdicts) {
-    const { test, outcome, email, log, comment = outcome !== "ABORTED" && outcome !== "CRASHED" } = verdict;
+    const { test, outcome, email, comment = !isTrouble(outcome) } = verdict;
+    const log = [...(isTrouble(outcome) ? [outcome] : []), ...[verdict.log].flat()];
     for (const [index, arch] of [verdict.arch].flat().entries()) {
       const ref_url = logUrl(verdict.job + index, verdict);
       const text = `AutoQA: ${test} test ${outcome} on ${arch}. Result log: ${ref_url} (results are informative only)`;
       for (const item of [verdict.item].flat()) {
         const update = updateOf(item);
         const type = update === item ? "bodhi_update" : "koji_build";
-        const because = log === undefined ? {} : { log };
-        results.push({ testcase: `dist.${test}`, outcome, item, type, arch, ref_url, ...because });
+        const posted = isTrouble(outcome) ? "NEEDS_INSPECTION" : outcome;
+        results.push({ testcase: `dist.${test}`, outcome: posted, item, type, arch, ref_url, log });
         if (comment && update !== undefined) comments.push({ update, text, author: ACCOUNT, karma: 0, email });
       }
     }

@@ -16,6 +16,7 @@ function report(): Report {
     type: "koji_build",
     arch: "noarch",
     ref_url: "http://autoqa:8080/results/1",
+    log: [],
   };
   const posted = {
     id: 4,

@@ -94,6 +94,7 @@ describe("resolveScenario", () => {
           type: "bodhi_update",
           arch: "i386",
           ref_url: "http://autoqa:8080/results/7-autoqa/client1/depcheck/results/output.log",
+          log: [],
         },
       ],
       comments: [
@@ -111,7 +112,7 @@ describe("resolveScenario", () => {
   it("follows the updates' edits", () => {
     const { results, comments } = steps[1]?.expected ?? { results: [], comments: [] };
     assert.equal(results[0]?.type, "koji_build");
-    assert.equal(results[0]?.log, "ok");
+    assert.deepEqual(results[0]?.log, ["ok"]);
     assert.match(results[0]?.ref_url ?? "", /\/8-autoqa\/client2\//);
     assert.deepEqual(
       comments.map(({ update }) => update),
@@ -142,7 +143,10 @@ describe("resolveScenario", () => {
       { job: 3, test: depcheck, item: U-1, outcome: PASSED, comment: false }]`;
     const text = SCENARIO.replace(/steps:[\s\S]*/, `steps: [{ name: x, expect: { verdicts: ${verdicts} } }]`);
     const [step] = resolveScenario(parseScenario(text, "s.yaml").scenario, new Map()).steps;
-    assert.equal(step?.expected.results.length, 3);
+    assert.deepEqual(
+      step?.expected.results.map(({ outcome, log }) => [outcome, ...log]),
+      [["NEEDS_INSPECTION", "CRASHED"], ["NEEDS_INSPECTION", "ABORTED"], ["PASSED"]],
+    );
     assert.deepEqual(
       step?.expected.comments.map(({ text }) => text.split(".")[0]),
       ["AutoQA: depcheck test ABORTED on noarch"],
