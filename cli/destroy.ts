@@ -3,6 +3,7 @@ import { cacheDirectory } from "../images/base-image";
 import { stopStartedLibvirt } from "../setup/libvirt";
 import { ask, type Engine, runEngine } from "./engine";
 import { recover } from "./recover";
+import { stackExists } from "./state";
 import { sweep } from "./sweep";
 
 /**
@@ -11,7 +12,7 @@ import { sweep } from "./sweep";
  * @returns the exit code
  */
 export async function destroy(engine: Engine, projectDirectory: string, stack: string, all: boolean): Promise<number> {
-  if (exists(engine, projectDirectory, stack)) {
+  if (stackExists(projectDirectory, stack)) {
     const { hypervisorUris } = recover(engine, projectDirectory, stack);
     const destroyed = await runEngine(engine, projectDirectory, [
       ...["destroy", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],
@@ -29,9 +30,4 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
     await stopStartedLibvirt();
   }
   return 0;
-}
-
-function exists(engine: Engine, projectDirectory: string, stack: string): boolean {
-  const stacks = JSON.parse(ask(engine, projectDirectory, ["stack", "ls", "--json"])) as { name: string }[];
-  return stacks.some(({ name }) => name === stack);
 }

@@ -1,6 +1,7 @@
 /** Which engine runs the program: Pulumi's own CLI where it can, else the local one. */
 import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { main as runLocalEngine } from "../engine/cli";
 import { passphraseEnvironment } from "../setup/passphrase";
 
 export type EngineName = "local" | "pulumi";
@@ -26,13 +27,21 @@ export function chooseEngine(wanted: EngineName | undefined): Engine {
 }
 
 /**
- * Runs one command of the engine with the terminal as its own.
+ * Runs one command of the engine with the terminal as its own. The local engine runs in this very process: a preview
+ * should not wait for Node to start once more.
  * @returns the engine's exit code
  */
-export function runEngine(engine: Engine, projectDirectory: string, args: string[]): Promise<number> {
-  const { program, programArgs } = command(engine, projectDirectory, args);
+export async function runEngine(engine: Engine, projectDirectory: string, args: string[]): Promise<number> {
+  if (engine.name === "pulumi") return runPulumi(projectDirectory, args);
+  process.chdir(projectDirectory);
+  Object.assign(process.env, environment());
+  await runLocalEngine(args);
+  return Number(process.exitCode ?? 0);
+}
+
+function runPulumi(projectDirectory: string, args: string[]): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, programArgs, { cwd: projectDirectory, env: environment(), stdio: "inherit" });
+    const child = spawn("pulumi", args, { cwd: projectDirectory, env: environment(), stdio: "inherit" });
     // The terminal sends Ctrl-C to the engine too: it ends in its own time, and only then do we.
     const wait = () => {};
     const pass = () => child.kill("SIGTERM");

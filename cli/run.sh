@@ -6,4 +6,6 @@ if [ ! -x node_modules/.bin/node ]; then
   echo 'Nothing is set up in this checkout yet: run `npm run setup` first.' >&2
   exit 1
 fi
+# Compiled once: most of a preview is the loading of libraries.
+export NODE_COMPILE_CACHE="$PWD/node_modules/.cache/node"
 exec node_modules/.bin/node -r tsx/cjs "$@"

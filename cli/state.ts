@@ -32,6 +32,11 @@ export function knownObjects(engine: Engine, projectDirectory: string, stack: st
   };
 }
 
+/** Whether there is such a stack in the backend. */
+export function stackExists(projectDirectory: string, stack: string): boolean {
+  return existsSync(join(backendDirectory(projectDirectory), ".pulumi/stacks/autoqa-staging", `${stack}.json`));
+}
+
 /** Whether the lock of a stack belongs to a process of this machine that is gone: a deploy that was killed. */
 export function isLockStale(projectDirectory: string, stack: string): boolean {
   const directory = join(backendDirectory(projectDirectory), ".pulumi/locks/organization/autoqa-staging", stack);

@@ -1,6 +1,7 @@
 import { showConsoles } from "./consoles";
 import { type Engine, runEngine, selectStack } from "./engine";
 import { recover } from "./recover";
+import { stackExists } from "./state";
 
 /** Deploys a stack, which comes to be if need be, and prints its outputs. @returns the exit code */
 export async function up(engine: Engine, projectDirectory: string, stack: string, json: boolean): Promise<number> {
@@ -17,6 +18,6 @@ export async function up(engine: Engine, projectDirectory: string, stack: string
 
 /** Shows what {@link up} would do. @returns the exit code */
 export function preview(engine: Engine, projectDirectory: string, stack: string, flags: string[]): Promise<number> {
-  selectStack(engine, projectDirectory, stack);
+  if (!stackExists(projectDirectory, stack)) selectStack(engine, projectDirectory, stack);
   return runEngine(engine, projectDirectory, ["preview", "--stack", stack, "--non-interactive", ...flags]);
 }
