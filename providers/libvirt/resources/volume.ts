@@ -28,6 +28,7 @@ export const volumeResource: Resource<VolumeInputs> = {
       const adopted = await adopt(operation, inputs);
       if (adopted !== undefined) return found(adopted, pool, inputs, []);
       await checkSpace(virsh, pool, content);
+      if (needed(content) >= WORTH_SAYING) operation.log("info", `uploading ${formatBytes(needed(content))}`);
       try {
         const owner: VolumeOwner = { urn: operation.urn, digest: digestOf(inputs), state: "creating" };
         return found(await make(virsh, inputs, content, owner), pool, inputs, []);
@@ -69,6 +70,9 @@ export const volumeResource: Resource<VolumeInputs> = {
     await deleteVolume(virsh, pool, name);
   },
 };
+
+/** Smaller uploads are over before anybody could read about them. */
+const WORTH_SAYING = 32 * 2 ** 20;
 
 /** What cannot be taken away now is recognised by its owner's file, and taken away by the next attempt. */
 async function cleanUp(virsh: Virsh, pool: string, name: string, error: unknown): Promise<void> {

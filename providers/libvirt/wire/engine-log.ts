@@ -20,6 +20,8 @@ export class EngineLog {
     request.setSeverity(severity === "info" ? LogSeverity.INFO : LogSeverity.WARNING);
     request.setUrn(urn);
     request.setMessage(message);
+    // Progress is shown while it lasts, a warning stays.
+    request.setEphemeral(severity === "info");
     // A message that cannot be delivered is no reason to fail.
     this.client.log(request, () => {});
   }

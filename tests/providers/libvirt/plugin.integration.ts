@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { packageSchema } from "../../../providers/libvirt/schema/package";
 import { Hypervisor, until } from "./support/hypervisor";
 import { UNKNOWN, urn, WRAPPER } from "./support/plugin";
@@ -176,6 +179,46 @@ describe("the plugin", () => {
       details: /cancelled before it was done/,
     });
     assert.deepEqual(await hypervisor.traces(), []);
+  });
+
+  it("tells the user through the engine about long uploads and directories that stay", async () => {
+    const messages: { message: string; urn: string; severity: number; ephemeral: boolean }[] = [];
+    const server = new Server();
+    server.addService(EngineService, {
+      log: (call: ServerUnaryCall<LogRequest, Empty>, callback: sendUnaryData<Empty>) => {
+        const { message, urn: of, severity, ephemeral } = call.request.toObject();
+        messages.push({ message, urn: of, severity, ephemeral });
+        callback(null, new Empty());
+      },
+    });
+    const port = await promisify(server.bindAsync.bind(server))("127.0.0.1:0", ServerCredentials.createInsecure());
+    const plugin = await hypervisor.plugin({ engine: `127.0.0.1:${port}` });
+    const [pool, source] = [hypervisor.poolInputs(), join(hypervisor.directory, "large")];
+    const [poolUrn, volumeUrn] = [hypervisor.urn("Pool", "p"), hypervisor.urn("Volume", "v")];
+    writeFileSync(source, Buffer.alloc(40 * 2 ** 20, "x"));
+    const { id } = await plugin.create(poolUrn, pool);
+    const volume = { name: "large", pool: pool.name, source };
+    const made = await plugin.create(volumeUrn, volume);
+    await plugin.delete(volumeUrn, made.id, volume);
+    writeFileSync(join(pool.target.path, "notes"), "");
+    await plugin.delete(poolUrn, id, pool);
+    rmSync(pool.target.path, { recursive: true });
+    await until("the messages arrive", () => messages.length === 2);
+    server.forceShutdown();
+    assert.deepEqual(messages[0], {
+      message: "uploading 40 MiB",
+      urn: volumeUrn,
+      severity: LogSeverity.INFO,
+      ephemeral: true,
+    });
+    assert.deepEqual(
+      [messages[1]?.urn, messages[1]?.severity, messages[1]?.ephemeral],
+      [poolUrn, LogSeverity.WARNING, false],
+    );
+    assert.match(
+      messages[1]?.message ?? "",
+      new RegExp(`^the directory of pool "${pool.name}" stays: .*Directory not empty`),
+    );
   });
 
   it("does not care about an engine that is not there", async () => {
