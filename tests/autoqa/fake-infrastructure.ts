@@ -226,6 +226,8 @@ export class FakeInfrastructure {
         return this.#history(options);
       case "getBuild":
         return this.#kojiBuild(this.#build(params[0] as string | number));
+      case "getTag":
+        return { name: String(params[0]), arches: "i686 x86_64 ppc64" };
       case "listRPMs": {
         const build = this.#build(params[0] as number);
         if (build === undefined) return [];

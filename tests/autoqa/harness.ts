@@ -1,4 +1,4 @@
-/** A whole AutoQA in this process, against the fake infrastructure; tests run in processes of their own as always. */
+/** AutoQA with rpmlint alone, in this process, against the fake infrastructure; tests run in processes of their own as always. */
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { buildSync } from "esbuild";
 import { type RunningClient, startClient } from "../../autoqa/client/client";
 import { type RunningServer, startServer } from "../../autoqa/server/server";
 import { readServerSettings } from "../../autoqa/settings";
-import { controls } from "../../autoqa/tests/registry";
+import { control as rpmlint } from "../../autoqa/tests/rpmlint/control";
 import { FakeInfrastructure } from "./fake-infrastructure";
 
 /** As in a machine: one bundle. */
@@ -62,7 +62,13 @@ export class Harness {
       ...environment,
     });
     const log = (line: string) => this.lines.push(line);
-    this.server = await startServer({ settings, controls, log, leaseMilliseconds: 2_000, firstRetryMilliseconds: 20 });
+    this.server = await startServer({
+      settings,
+      controls: [rpmlint],
+      log,
+      leaseMilliseconds: 2_000,
+      firstRetryMilliseconds: 20,
+    });
     this.port = this.server.port;
   }
 
@@ -85,7 +91,9 @@ export class Harness {
   }
 
   async status(): Promise<Status> {
-    return (await (await fetch(`${this.url}/status`)).json()) as Status;
+    const ask = () => fetch(`${this.url}/status`);
+    // The connection that is kept from the last call may be one to a server that was restarted.
+    return (await (await ask().catch(ask)).json()) as Status;
   }
 
   /** Waits until AutoQA is idle and every watcher has completed a look that began after this was called. */
