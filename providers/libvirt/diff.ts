@@ -16,6 +16,8 @@ export interface Difference {
   /** Top-level properties that change, and those that take a new resource. */
   changed: string[];
   replaces: string[];
+  /** Top-level properties, outputs included, that keep their values. */
+  stables: string[];
 }
 
 /** What differs between the inputs in the state and new ones. A value that is not known yet counts as different. */
@@ -28,7 +30,10 @@ export function diffInputs(description: ResourceDescription, olds: PlainMap, new
       return diffValues(name, olds[name], news[name]).map((change) => ({ ...change, replaces }));
     });
   const topLevel = (some: Change[]) => [...new Set(some.map(({ path }) => path.replace(/[.[].*$/s, "")))];
-  return { changes, changed: topLevel(changes), replaces: topLevel(changes.filter(({ replaces }) => replaces)) };
+  const [changed, replaces] = [topLevel(changes), topLevel(changes.filter((change) => change.replaces))];
+  const all = [...Object.keys(description.inputs), ...Object.keys(description.outputs)];
+  const stables = replaces.length > 0 ? [] : all.filter((name) => !changed.includes(name));
+  return { changes, changed, replaces, stables };
 }
 
 /** The same sha256 is the same content, wherever the file is on this machine or another. */

@@ -127,8 +127,12 @@ export class Provider {
   }
 
   async update(token: string, call: Call, id: string, olds: ValueMap, news: ValueMap): Promise<ValueMap> {
-    if (call.preview) return { ...olds, ...news };
-    const found = await resourceOf(token).update(this.operation(call), id, known(news));
+    const resource = resourceOf(token);
+    if (call.preview) {
+      const outputs = Object.keys(resource.description.outputs).filter((name) => name in olds);
+      return { ...news, ...Object.fromEntries(outputs.map((name) => [name, olds[name] ?? null])) };
+    }
+    const found = await resource.update(this.operation(call), id, known(news));
     const properties = stateOf(news, found);
     if (found.problems.length > 0) throw new InitFailedError(found.id, properties, news, found.problems);
     return properties;
@@ -176,9 +180,14 @@ function known(inputs: ValueMap): PlainMap {
   return withoutSecrets(inputs);
 }
 
-/** What the engine is to keep: inputs with their secrets, and outputs. */
+/** What the engine is to keep: inputs with their secrets, and outputs, secret where they repeat one (a path, say). */
 function stateOf(inputs: ValueMap, found: Found<PlainMap>): ValueMap {
-  return { ...inputs, ...found.outputs };
+  const secrets = secretStrings(inputs);
+  const outputs = Object.entries(found.outputs).map(([name, value]) => {
+    const repeatsSecret = typeof value === "string" && redact(value, secrets) !== value;
+    return [name, repeatsSecret ? new Secret(value) : value] as const;
+  });
+  return { ...inputs, ...Object.fromEntries(outputs) };
 }
 
 /** Found inputs with those parts secret again that are secret in the state. */

@@ -79,7 +79,7 @@ export function service(
       const olds = decodeStruct(request.getOldInputs() ?? request.getOlds());
       const replaces = provider.diffConfig(olds, decodeStruct(request.getNews()));
       const changes = replaces.map((path) => ({ path, kind: "update" as const, replaces: true }));
-      return diffResponse({ changes, changed: replaces, replaces });
+      return diffResponse({ changes, changed: replaces, replaces, stables: [] });
     }),
     configure: unary((request: rpc.ConfigureRequest) => {
       provider.configure(decodeStruct(request.getArgs()));
@@ -164,11 +164,12 @@ const KINDS = {
   update: [rpc.PropertyDiff.Kind.UPDATE, rpc.PropertyDiff.Kind.UPDATE_REPLACE],
 } as const;
 
-function diffResponse({ changes, changed, replaces }: Difference): rpc.DiffResponse {
+function diffResponse({ changes, changed, replaces, stables }: Difference): rpc.DiffResponse {
   const response = new rpc.DiffResponse()
     .setChanges(changes.length === 0 ? rpc.DiffResponse.DiffChanges.DIFF_NONE : rpc.DiffResponse.DiffChanges.DIFF_SOME)
     .setDiffsList(changed)
     .setReplacesList(replaces)
+    .setStablesList(stables)
     // Names, hardware addresses and ports are taken until the old one is gone.
     .setDeletebeforereplace(replaces.length > 0)
     .setHasdetaileddiff(true);

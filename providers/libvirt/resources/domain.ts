@@ -80,6 +80,11 @@ async function start(virsh: Virsh, uuid: string, inputs: DomainInputs): Promise<
   try {
     await virsh.runUnless(["alreadyActive"], ["start", uuid]);
   } catch (error) {
+    if (isVirshError(error, "other") && /Could not open .*Permission denied/.test(error.words)) {
+      throw new UserError(
+        `${error.words}; QEMU does not run as root and must be able to reach the file: keep it in a pool's directory`,
+      );
+    }
     if (!isVirshError(error, "portTaken")) throw error;
     const rule = /host forwarding rule '(tcp|udp):([^:']*):(\d+)-/.exec(error.words);
     const [, protocol, address, port] = rule ?? [];

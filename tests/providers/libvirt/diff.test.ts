@@ -58,12 +58,14 @@ describe("the difference between inputs", () => {
       ],
       changed: ["devices", "vcpu", "cpu"],
       replaces: ["devices", "vcpu", "cpu"],
+      stables: [],
     });
   });
 
   it("changes autostart in place", () => {
-    const { changed, replaces } = diffInputs(network, { name: "a" }, { name: "a", autostart: true });
+    const { changed, replaces, stables } = diffInputs(network, { name: "a" }, { name: "a", autostart: true });
     assert.deepEqual([changed, replaces], [["autostart"], []]);
+    assert.deepEqual(stables, ["name", "bridge", "forward", "domain", "ips", "mtu", "uuid", "bridgeName"]);
   });
 
   it("takes what is not known yet as different", () => {

@@ -194,6 +194,17 @@ describe("domains", () => {
     });
   });
 
+  it("whose disk QEMU may not open say where to keep it", async () => {
+    const closed = join(hypervisor.directory, "closed");
+    mkdirSync(closed, { mode: 0o700 });
+    writeFileSync(join(closed, "disk"), Buffer.alloc(512));
+    const disk = { source: { file: join(closed, "disk") }, target: { dev: "vda", bus: "virtio" } };
+    await assert.rejects(plugin.create(urn, hypervisor.domainInputs("m", { disks: [disk] })), {
+      details:
+        /closed\/disk.*Permission denied.*; QEMU does not run as root and must be able to reach the file: keep it in a pool's directory$/s,
+    });
+  });
+
   it("never show a secret in an error", async () => {
     const inputs = { ...hypervisor.domainInputs("m"), qemuCommandline: { args: [secret("-pass-word")] } };
     await assert.rejects(plugin.create(urn, inputs), ({ details }: { details: string }) => {

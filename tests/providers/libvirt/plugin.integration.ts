@@ -154,14 +154,12 @@ describe("the plugin", () => {
     const inputs = { pool: UNKNOWN, name: "v", content: "x" };
     const { id, state } = await plugin.create(hypervisor.urn("Volume", "v"), inputs, { preview: true });
     assert.deepEqual([id, state], ["", { ...inputs, key: UNKNOWN, path: UNKNOWN, capacityBytes: UNKNOWN }]);
-    const updated = await plugin.update(
-      hypervisor.urn("Network", "n"),
-      "id",
-      { name: "n", uuid: "u" },
+    const [olds, news] = [
+      { name: "n", mtu: { size: 1400 }, uuid: "u" },
       { name: "n", autostart: true },
-      true,
-    );
-    assert.deepEqual(updated, { name: "n", uuid: "u", autostart: true });
+    ];
+    const updated = await plugin.update(hypervisor.urn("Network", "n"), "id", olds, news, true);
+    assert.deepEqual(updated, { ...news, uuid: "u" });
   });
 
   it("refuses unknown inputs outside of a preview", async () => {

@@ -165,6 +165,13 @@ describe("volumes", () => {
     await plugin.delete(urn, inline.id, inputs({ source: asset({ text: "inline" }) }));
   });
 
+  it("with a secret name have secret outputs", async () => {
+    const asked = { ...inputs({ content: "x" }), name: secret("hidden-name") };
+    const { id, state } = await plugin.create(urn, asked);
+    assert.deepEqual([state.key, state.path], [secret(id), secret(id)]);
+    await plugin.delete(urn, id, asked);
+  });
+
   it("never show a secret in an error", async () => {
     const asked = inputs({ name: "disk", pool: secret("no-such-pool"), content: secret("pass-word") });
     await assert.rejects(plugin.create(urn, asked), ({ details }: { details: string }) => {
