@@ -30,6 +30,9 @@ export async function fetchBuildRpms(
   named.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
   const sorted = named.map(({ rpm }) => rpm);
   const paths = await downloadRpms(filesUrl, build, sorted, directory);
-  await checkRpmFiles(paths);
+  await checkRpmFiles(
+    directory,
+    named.map(({ file }) => file),
+  );
   return sorted.map((rpm, i) => ({ rpm, path: paths[i] as string }));
 }

@@ -1,5 +1,4 @@
 /** What RPM's own query says of a file (rpm -qp --queryformat); nothing of the package is executed. */
-import { basename, dirname } from "node:path";
 import { exec, ToolError } from "../tools/exec";
 
 export interface Dependency {
@@ -44,45 +43,53 @@ const fileFormat =
   "[file\\t%{FILENAMES:xml}\\t%{FILEMODES:octal}\\t%{FILEUSERNAME:xml}\\t%{FILEGROUPNAME:xml}\\t%{FILEDIGESTS}\\t%{FILEFLAGS:fflags}\\f\\n]";
 const format = `package\\t%{NAME}\\t%{ARCH}\\f\\n${relationFormat}${fileFormat}`;
 
-/** @throws ToolError if rpm cannot read it */
-export async function queryRpm(path: string): Promise<RpmContent> {
-  const args = ["-qp", "--nosignature", "--nodigest", "--queryformat", format, basename(path)];
-  const { exitCode, stdout } = await exec("rpm", args, { cwd: dirname(path) });
-  if (exitCode !== 0) throw new ToolError(`rpm cannot query ${basename(path)}`);
-  return parseQuery(stdout);
+/**
+ * @param names of files in the directory
+ * @returns each file's content, in their order
+ * @throws ToolError if rpm cannot read one
+ */
+export async function queryRpms(directory: string, names: readonly string[]): Promise<RpmContent[]> {
+  if (names.length === 0) return [];
+  const args = ["-qp", "--nosignature", "--nodigest", "--queryformat", format, ...names];
+  const { exitCode, stdout } = await exec("rpm", args, { cwd: directory });
+  const contents = parseQuery(stdout);
+  if (exitCode !== 0 || contents.length !== names.length) throw new ToolError(`rpm cannot query ${names.join(", ")}`);
+  return contents;
 }
 
 /** Reads the output of the query above. */
-export function parseQuery(output: string): RpmContent {
-  const content: RpmContent = {
-    name: "",
-    arch: "",
-    requires: [],
-    provides: [],
-    obsoletes: [],
-    conflicts: [],
-    files: [],
-  };
+export function parseQuery(output: string): RpmContent[] {
+  const contents: RpmContent[] = [];
   // The XML format begins with a tab of its own.
   for (const row of output.replaceAll("\t\t<", "\t<").split("\f\n")) {
-    const [kind, first = "", second = "", third = "", fourth = "", digest = "", flags = ""] = row.split("\t");
-    if (kind === "package") [content.name, content.arch] = [first, second];
-    const relation = relations.find((each) => each === kind);
-    if (relation !== undefined) {
-      content[relation].push({ name: text(first), operator: second.trim(), version: text(third) });
-    } else if (kind === "file") {
-      content.files.push({
-        path: text(first),
-        mode: Number.parseInt(second, 8),
-        owner: text(third),
-        group: text(fourth),
-        digest,
-        isConfig: flags.includes("c"),
-        isDoc: flags.includes("d"),
-      });
+    const [kind, ...columns] = row.split("\t");
+    if (kind === "package") {
+      const [name = "", arch = ""] = columns;
+      contents.push({ name, arch, requires: [], provides: [], obsoletes: [], conflicts: [], files: [] });
     }
+    const content = contents.at(-1);
+    const relation = relations.find((each) => each === kind);
+    if (content === undefined) continue;
+    if (relation !== undefined) content[relation].push(dependency(columns));
+    else if (kind === "file") content.files.push(packagedFile(columns));
   }
-  return content;
+  return contents;
+}
+
+function dependency([name = "", operator = "", version = ""]: string[]): Dependency {
+  return { name: text(name), operator: operator.trim(), version: text(version) };
+}
+
+function packagedFile([path = "", mode = "", owner = "", group = "", digest = "", flags = ""]: string[]): PackagedFile {
+  return {
+    path: text(path),
+    mode: Number.parseInt(mode, 8),
+    owner: text(owner),
+    group: text(group),
+    digest,
+    isConfig: flags.includes("c"),
+    isDoc: flags.includes("d"),
+  };
 }
 
 const entities: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };

@@ -1,10 +1,10 @@
 /** rpmguard: a new build's RPMs against those of the last stable build (QA:Rpmguard_Test_Case). */
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fetchBuildRpms } from "../../koji/build-rpms";
 import { KojiHub, packageOf } from "../../koji/hub";
 import type { Outcome } from "../../outcomes";
-import { queryRpm, type RpmContent } from "../../rpm/query";
+import { queryRpms, type RpmContent } from "../../rpm/query";
 import type { TestFunction, TestResult } from "../run";
 import { compareRpms, type Finding } from "./compare";
 
@@ -29,8 +29,10 @@ export const rpmguard: TestFunction = async ({ event, endpoints, directory, log 
     const rpms = await fetchBuildRpms(hub, endpoints.kojiFilesUrl, nvr, path, ({ arch, name }) => {
       return arch !== "src" && !/-debug(info|source)$/.test(name);
     });
-    const queried: RpmContent[] = [];
-    for (const rpm of rpms) queried.push(await queryRpm(rpm.path));
+    const queried = await queryRpms(
+      path,
+      rpms.map((rpm) => basename(rpm.path)),
+    );
     return new Map(queried.map((content) => [`${content.name}.${content.arch}`, content]));
   };
   const older = await contents(stable.nvr, "older");

@@ -98,11 +98,11 @@ describe("rpm's query", () => {
   it("is read so that a hostile file name stays one file name", () => {
     const name = "&lt;x&gt;\nfile\t/etc/shadow\f";
     const row = `file\t\t<string>/usr/${name}</string>\t100644\t\t<string>root</string>\t\t<string>root</string>\tabc\tcd\f\n`;
-    const content = parseQuery(
+    const [content] = parseQuery(
       `package\tmint\tnoarch\f\nrequires\t\t<string>a</string>\t >= \t\t<string>1.0</string>\f\n${row}`,
     );
-    assert.deepEqual(content.requires, [{ name: "a", operator: ">=", version: "1.0" }]);
-    assert.equal(content.files.length, 1);
-    assert.equal(content.files[0]?.path, "/usr/<x>\nfile");
+    assert.deepEqual(content?.requires, [{ name: "a", operator: ">=", version: "1.0" }]);
+    assert.equal(content?.files.length, 1);
+    assert.equal(content?.files[0]?.path, "/usr/<x>\nfile");
   });
 });
