@@ -80,6 +80,7 @@ class Operation {
   private readonly events = new EventStream();
   private readonly server = new RpcServer();
   private readonly variables: NodeJS.ProcessEnv;
+  private programFailed = false;
 
   constructor(
     private readonly stack: StackContext,
@@ -181,6 +182,7 @@ class Operation {
         parallel,
         continueOnError: options.continueOnError,
         replaceTargets: new Set(options.replace),
+        countRefresh: options.kind === "refresh",
       });
       const entries = new Map([...config].map(([key, { text, secret }]) => [key, { text, secret }]));
       const running = deployment;
@@ -254,7 +256,7 @@ class Operation {
     } catch (error) {
       if (!(error instanceof Cancelled)) throw error;
     }
-    await deployment.finish();
+    await deployment.finish(this.programFailed);
     monitor.release();
     const end = await program?.ended;
     // An error that the program only admits to at its end, after everything was registered.
@@ -267,6 +269,7 @@ class Operation {
   private async followProgram(deployment: Deployment, monitor: ResourceMonitor, program: Program): Promise<void> {
     const end = await Promise.race([program.ended, monitor.programDone, deployment.stopping]);
     if (!end || end.ok) return;
+    this.programFailed = true;
     if (end.message) deployment.report("error", deployment.stackUrn, end.message);
     throw new Cancelled();
   }

@@ -29,6 +29,7 @@ export interface DeploymentOptions {
   readonly parallel: number;
   readonly continueOnError: boolean;
   readonly replaceTargets: ReadonlySet<Urn>;
+  readonly countRefresh: boolean;
 }
 
 export class Deployment implements Diagnostics {
@@ -195,7 +196,7 @@ export class Deployment implements Diagnostics {
   }
 
   /** Waits for everything that runs, then settles the stack's outputs and the snapshot. */
-  async finish(): Promise<void> {
+  async finish(programFailed: boolean): Promise<void> {
     await this.settle();
     if (this.stackOutputs && this.pendingOutputs.has(this.stackUrn)) {
       const step = this.pendingOutputs.get(this.stackUrn);
@@ -205,7 +206,7 @@ export class Deployment implements Diagnostics {
     }
     if (this.unwritten) await this.save();
     const kind = this.options.dryRun ? "preview" : "update";
-    if (this.stepFailed) this.report("error", this.stackUrn, `${kind} failed`);
+    if (this.stepFailed && !this.planFailed && !programFailed) this.report("error", this.stackUrn, `${kind} failed`);
     else if (this.cancelledByUser) this.report("error", this.stackUrn, `${kind} canceled`);
   }
 
@@ -318,7 +319,9 @@ export class Deployment implements Diagnostics {
 
   private count(step: Step): void {
     const defaultProvider = isProviderType(step.type) && (step.new ?? step.old)?.parent === undefined;
-    if (!step.logical || defaultProvider) return;
+    // What a refresh finds counts where that is all that was asked for.
+    const aside = step.op === "refresh" && !this.options.countRefresh;
+    if (!step.logical || defaultProvider || aside) return;
     const op = step.op === "refresh" ? (step.outcome ?? "same") : step.op;
     this.changes[op] = (this.changes[op] ?? 0) + 1;
   }

@@ -20,5 +20,5 @@ export function renderStep(step: Step): string[] {
   ];
   if (!step.old || !step.new) return [...head, ...renderMap(state?.inputs ?? {}, 8)];
   const diff = diffMaps(step.old.inputs, step.new.inputs);
-  return [...head, ...(diff ? renderMapDiff(diff, 8, true) : [])];
+  return [...head, ...(diff ? renderMapDiff(diff, 8, "hidden") : [])];
 }

@@ -145,7 +145,8 @@ export class Display {
       .all()
       .filter((row) => row.phase === "failed" || row.messages.some(({ severity }) => severity === "error")).length;
     if (mode === "plain") this.plain.finish();
-    const outputs = this.options.suppressOutputs || !this.outputs ? [] : this.outputsLines();
+    const outputs =
+      this.options.suppressOutputs || !this.outputs ? [] : renderOutputs(this.outputs.old, this.outputs.now, preview);
     const lines = [
       ...renderDiagnostics(this.rows.all()),
       ...outputs,
@@ -153,10 +154,5 @@ export class Display {
       ...(preview ? [] : renderDuration(summary.seconds)),
     ];
     for (const line of lines) this.print(line);
-  }
-
-  private outputsLines(): string[] {
-    if (!this.outputs) return [];
-    return renderOutputs(this.outputs.old, this.outputs.now, this.outputs.old === undefined);
   }
 }

@@ -1,7 +1,7 @@
 /** What is printed at the end of a deployment: diagnostics, outputs, what was changed, how long it took. */
 import type { Operation } from "../deploy/step";
 import { diffMaps } from "../values/diff";
-import type { PropertyMap } from "../values/property";
+import { mapDeep, type PropertyMap, Secret } from "../values/property";
 import { glyphOf, type Row, summaryVerb } from "./rows";
 import { renderMap, renderMapDiff } from "./values";
 
@@ -20,11 +20,18 @@ export function renderDiagnostics(rows: readonly Row[]): string[] {
 }
 
 /** The stack's outputs: as they are, or how they changed when there were some before. */
-export function renderOutputs(old: PropertyMap | undefined, now: PropertyMap, isNew: boolean): string[] {
-  const diff = isNew ? undefined : diffMaps(old ?? {}, now);
-  const lines = diff ? renderMapDiff(diff, 4) : renderMap(now, 4);
+export function renderOutputs(old: PropertyMap | undefined, now: PropertyMap, preview: boolean): string[] {
+  const diff = old && diffMaps(alike(old), alike(now));
+  // A preview shows what is going to change, and of a new stack everything.
+  const unchanged = old && preview ? {} : now;
+  const lines = diff ? renderMapDiff(diff, 4, preview ? "inside" : "shown") : renderMap(unchanged, 4);
   return lines.length > 0 ? ["Outputs:", ...lines, ""] : [];
 }
+
+/** Secrets read the same, whatever they are. */
+const alike = (outputs: PropertyMap): PropertyMap =>
+  mapDeep(outputs, (value) => (value instanceof Secret ? MASKED : value)) as PropertyMap;
+const MASKED = new Secret("");
 
 /** The order in which operations are summed up. */
 const SUMMARY_ORDER: readonly Operation[] = [
@@ -32,7 +39,6 @@ const SUMMARY_ORDER: readonly Operation[] = [
   "update",
   "replace",
   "delete",
-  "discard",
   "import",
   "remove-pending-replace",
 ];

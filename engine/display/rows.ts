@@ -129,7 +129,7 @@ export class Rows {
   status(row: Row, now: number): string {
     const [planned, running, done] = WORDS[row.op];
     const isStack = typeOf(row.urn) === STACK_TYPE;
-    if (row.phase === "failed") return row.op === "same" ? "**failed**" : `**${running} failed**`;
+    if (row.phase === "failed") return row.op === "same" ? "**failed**" : `**${running.replace(/ .*/, "")} failed**`;
     if (this.preview) return planned;
     if (row.op === "same") return isStack && row.phase === "running" ? "running" : "";
     const elapsed = row.began === undefined ? "" : ` (${seconds((row.ended ?? now) - row.began)})`;
@@ -196,7 +196,7 @@ function changesOf(step: Step): string {
     }
   } else if (step.changedKeys.length > 0 || step.replaceKeys.length > 0) {
     for (const key of new Set([...step.changedKeys, ...step.replaceKeys])) found["~"].add(key);
-  } else if (step.old && step.new && !step.new.custom && step.op === "update") {
+  } else if (step.old && step.new && step.op !== "same") {
     const diff = diffMaps(step.old.inputs, step.new.inputs);
     for (const key of Object.keys(diff?.adds ?? {})) found["+"].add(key);
     for (const key of Object.keys(diff?.deletes ?? {})) found["-"].add(key);

@@ -33,7 +33,11 @@ function renderValue(value: PropertyValue, indent: number, sign: Sign): string[]
   const inner = indent + STEP;
   if (Array.isArray(value)) {
     if (value.length === 0) return ["[]"];
-    const items = value.flatMap((item, index) => renderEntry(`[${index}]`, item, inner, sign));
+    const items = value.flatMap((item, index) => {
+      const [first = "", ...rest] = renderValue(item, inner, sign);
+      // The sign of a list stands in one column before all of its items.
+      return [`${padded(indent, sign)}${" ".repeat(STEP)}[${index}]: ${first}`, ...rest];
+    });
     return ["[", ...items, `${" ".repeat(indent)}]`];
   }
   if (isMap(value)) {
@@ -73,9 +77,13 @@ function renderNumber(value: number): string {
   return String(value).replace(/e([+-])(\d)$/, "e$10$2");
 }
 
-/** What changed in a map; entries that did not are shown as they are, unless `onlyChanges`. */
-export function renderMapDiff(diff: MapDiff, indent: number, onlyChanges = false): string[] {
-  const sames = onlyChanges ? {} : diff.sames;
+/** What is shown of what did not change: everything, what is inside of something that did, or nothing. */
+export type Unchanged = "shown" | "inside" | "hidden";
+
+/** What changed in a map, and what did not as far as that is `unchanged`. */
+export function renderMapDiff(diff: MapDiff, indent: number, unchanged: Unchanged): string[] {
+  const sames = unchanged === "shown" ? diff.sames : {};
+  const inside = unchanged === "inside" ? "shown" : unchanged;
   const keys = [diff.adds, diff.deletes, diff.updates, sames].flatMap((part) => Object.keys(part)).sort();
   const width = Math.max(0, ...keys.map((key) => key.length));
   return keys.flatMap((key) => {
@@ -83,29 +91,63 @@ export function renderMapDiff(diff: MapDiff, indent: number, onlyChanges = false
     const { adds, deletes, updates } = diff;
     if (adds[key] !== undefined) return renderEntry(label, adds[key], indent, "+");
     if (deletes[key] !== undefined) return renderEntry(label, deletes[key], indent, "-");
-    if (updates[key] !== undefined) return renderUpdate(label, updates[key], indent, onlyChanges);
+    if (updates[key] !== undefined) return renderUpdate(label, updates[key], indent, inside);
     return renderEntry(label, sames[key] ?? null, indent, " ");
   });
 }
 
-function renderUpdate(label: string, diff: ValueDiff, indent: number, onlyChanges: boolean): string[] {
-  // Both sides would read the same.
-  if (diff.old instanceof Secret && diff.new instanceof Secret && !onlyChanges)
-    return renderEntry(label, diff.new, indent, " ");
+/** `base` is the indentation that what is inside starts from. */
+function renderUpdate(label: string, diff: ValueDiff, indent: number, unchanged: Unchanged, base = indent): string[] {
   const head = `${padded(indent, "~")}${label}: `;
-  const inner = indent + STEP;
-  if (diff.map) return [`${head}{`, ...renderMapDiff(diff.map, inner, onlyChanges), `${" ".repeat(indent)}}`];
-  if (diff.list) return [`${head}[`, ...renderListDiff(diff.list, inner, onlyChanges), `${" ".repeat(indent)}]`];
+  const inner = base + STEP;
+  const end = " ".repeat(base);
+  if (diff.map) return [`${head}{`, ...renderMapDiff(diff.map, inner, unchanged), `${end}}`];
+  if (diff.list) return [`${head}[`, ...renderListDiff(diff.list, inner, unchanged), `${end}]`];
   if (isComposite(diff.old) || isComposite(diff.new)) {
     return [...renderEntry(label, diff.old, indent, "-"), ...renderEntry(label, diff.new, indent, "+")];
+  }
+  // An empty text is shown like one that is not there.
+  if (diff.new === "") return renderEntry(label, diff.old, indent, "-");
+  if (diff.old === "") return renderEntry(label, diff.new, indent, "+");
+  if (typeof diff.old === "string" && typeof diff.new === "string" && /\n/.test(diff.old + diff.new)) {
+    return [
+      head,
+      ...diffLines(diff.old.split("\n"), diff.new.split("\n")).map((line) => `${" ".repeat(inner - 2)}${line}`),
+    ];
   }
   return [`${head}${renderScalar(diff.old)} => ${renderScalar(diff.new)}`];
 }
 
+/** What became of the lines of a text: the longest common ones stay, the others go and come. */
+function diffLines(olds: readonly string[], news: readonly string[]): string[] {
+  const common: number[][] = Array.from({ length: olds.length + 1 }, () => Array<number>(news.length + 1).fill(0));
+  const at = (row: number, column: number) => common[row]?.[column] ?? 0;
+  for (let row = olds.length - 1; row >= 0; row--) {
+    for (let column = news.length - 1; column >= 0; column--) {
+      const longest =
+        olds[row] === news[column] ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+      (common[row] as number[])[column] = longest;
+    }
+  }
+  const lines: string[] = [];
+  let [row, column] = [0, 0];
+  while (row < olds.length || column < news.length) {
+    if (row < olds.length && column < news.length && olds[row] === news[column]) {
+      lines.push(`  ${olds[row++]}`);
+      column++;
+    } else if (row < olds.length && (column >= news.length || at(row + 1, column) >= at(row, column + 1))) {
+      lines.push(`- ${olds[row++]}`);
+    } else {
+      lines.push(`+ ${news[column++]}`);
+    }
+  }
+  return lines;
+}
+
 const isComposite = (value: PropertyValue): boolean => isMap(value) || Array.isArray(value);
 
-function renderListDiff(diff: ListDiff, indent: number, onlyChanges: boolean): string[] {
-  const sames = onlyChanges ? {} : diff.sames;
+function renderListDiff(diff: ListDiff, indent: number, unchanged: Unchanged): string[] {
+  const sames = unchanged === "shown" ? diff.sames : {};
   const indices = [diff.adds, diff.deletes, diff.updates, sames].flatMap((part) => Object.keys(part).map(Number));
   return indices
     .sort((a, b) => a - b)
@@ -114,7 +156,7 @@ function renderListDiff(diff: ListDiff, indent: number, onlyChanges: boolean): s
       const { adds, deletes, updates } = diff;
       if (adds[index] !== undefined) return renderEntry(label, adds[index], indent, "+");
       if (deletes[index] !== undefined) return renderEntry(label, deletes[index], indent, "-");
-      if (updates[index] !== undefined) return renderUpdate(label, updates[index], indent, onlyChanges);
+      if (updates[index] !== undefined) return renderUpdate(label, updates[index], indent, unchanged, indent + STEP);
       return renderEntry(label, sames[index] ?? null, indent, " ");
     });
 }

@@ -31,12 +31,16 @@ export function diffMaps(olds: PropertyMap, news: PropertyMap): MapDiff | undefi
   const updates: Record<string, ValueDiff> = {};
   for (const key of [...new Set([...Object.keys(olds), ...Object.keys(news)])].sort()) {
     const [old, now] = [olds[key], news[key]];
-    if (old === undefined && now !== undefined) adds[key] = now;
-    else if (old !== undefined && now === undefined) deletes[key] = old;
-    else if (old !== undefined && now !== undefined) {
+    // Null is as good as absent.
+    if (old === undefined && now !== undefined) {
+      if (now !== null) adds[key] = now;
+    } else if (old !== undefined && now === undefined) {
+      if (old === null) sames[key] = old;
+      else deletes[key] = old;
+    } else if (old !== undefined && now !== undefined) {
       const difference = diffValues(old, now);
       if (difference) updates[key] = difference;
-      else sames[key] = now;
+      else sames[key] = old;
     }
   }
   const changed = [adds, deletes, updates].some((part) => Object.keys(part).length > 0);

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import { differences, journalEntry, Names, stateEntry } from "./compare";
 import type { Case, CaseStep, JsonObject } from "./corpus";
-import { leftToChance } from "./exceptions";
+import { leftToChance, otherOutput } from "./exceptions";
 import type { Observed } from "./player";
 
 /** Commands whose standard output is compared as it is. */
 const SHOWN = new Set(["stack output", "config", "state protect", "state unprotect", "cancel", "stack import"]);
+
+/** Commands of whose standard output the end is compared: outputs and what was changed. */
+const SUMMED_UP = new Set(["up", "preview", "refresh", "destroy"]);
+
+/** From the last `Outputs:` or `Resources:` on, without the duration. */
+function endOf(text: string): string {
+  const start = Math.max(text.lastIndexOf("\nOutputs:"), 0) || Math.max(text.lastIndexOf("\nResources:"), 0);
+  return text.slice(start).replace(/^Duration: .*$/m, "Duration");
+}
 
 /** Compares the steps of a case in their order: names are learnt and states carried along from step to step. */
 export class Checker {
@@ -26,7 +35,8 @@ export class Checker {
 
     const output = `\n${observed.stdout}\n${observed.stderr}`;
     assert.equal(observed.exit, step.exit, `exit code${output}`);
-    if (leftToChance[`${this.played.name}/${key}`]) return;
+    const name = `${this.played.name}/${key}`;
+    if (leftToChance[name]) return;
     const journal = this.journal(expected.journal ?? [], observed);
     const found = [
       ...journal,
@@ -34,7 +44,7 @@ export class Checker {
         state.map((entry) => this.theirs.apply(stateEntry(entry))),
         observed.state.map((entry) => this.ours.apply(stateEntry(entry))),
       ).map((line) => `state ${line}`),
-      ...this.text(step, expected.stdout ?? [], observed.stdout),
+      ...(otherOutput[name] ? [] : this.text(step, expected.stdout ?? [], observed.stdout)),
     ];
     assert.equal(found.length, 0, `${found.join("\n")}${output}`);
   }
@@ -46,10 +56,15 @@ export class Checker {
     ).map((line) => `journal ${line}`);
   }
 
-  /** What commands print that only show something; what updates print is compared in display.test.ts. */
+  /**
+   * What commands print that only show something, and what an update that went well says at its end. (How failed ones
+   * show stack outputs is a known flaw of the official CLI; rows are many and depend on the time.)
+   */
   private text(step: CaseStep, expected: readonly string[], observed: string): string[] {
-    if (!SHOWN.has(step.op)) return [];
-    const lines = (text: string, names: Names) => names.apply(text).trimEnd().split("\n");
+    const summing = SUMMED_UP.has(step.op) && step.exit === 0 && !step.args?.includes("--diff");
+    if (!SHOWN.has(step.op) && !summing) return [];
+    const part = (text: string) => (summing ? endOf(text) : text);
+    const lines = (text: string, names: Names) => names.apply(part(text)).trimEnd().split("\n");
     return differences(lines(expected.join("\n"), this.theirs), lines(observed, this.ours)).map(
       (line) => `stdout ${line}`,
     );

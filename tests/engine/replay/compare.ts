@@ -17,8 +17,6 @@ export class Names {
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<string, number>();
 
-  constructor(private readonly places: Readonly<Record<string, string>> = {}) {}
-
   learn(state: readonly JsonObject[]): void {
     for (const resource of state) {
       const { urn, type, id } = resource as { urn?: string; type?: string; id?: string };
@@ -37,10 +35,9 @@ export class Names {
     }
   }
 
-  /** The text with every learnt value and every place replaced by its name. */
+  /** The text with every learnt value replaced by its name. */
   apply(text: string): string {
     let named = text;
-    for (const [place, label] of Object.entries(this.places)) named = named.replaceAll(place, label);
     const longestFirst = [...this.names].sort(([a], [b]) => b.length - a.length);
     for (const [value, name] of longestFirst) named = named.replaceAll(value, name);
     return named.replace(UUID, (uuid) => (uuid === UNKNOWN_STRING ? uuid : "<uuid>"));

@@ -92,11 +92,6 @@ export class Player {
     rmSync(this.work, { recursive: true, force: true });
   }
 
-  /** Places of this run, as the recordings name them. */
-  get places(): Readonly<Record<string, string>> {
-    return { [this.case]: "${CASE}", [this.work]: "${WORK}" };
-  }
-
   private prepare(step: CaseStep): void {
     const project = path.join(this.case, step.dir ?? ".");
     if (step.program) {
