@@ -14,6 +14,7 @@ import { API_PATH, resultView } from "../resultsdb/frontend";
 import { emptyWorld, loadSituation, SituationError } from "../world/load";
 import { fromIso, SECOND, toIso } from "../world/time";
 import { ActionError, doAction } from "./actions";
+import { collectGarbage } from "./memory";
 import { Clock, Counts, Entry, ErrorBody, NotSettled, Posts, Settled, SettleRequest } from "./schemas";
 import { settle } from "./settle";
 import { SupervisorError, type Supervisors } from "./supervisors";
@@ -30,6 +31,8 @@ export interface ControlParts {
 /** Results in posts name themselves by this address, whatever the real one is, so that posts do not differ between deploys. */
 const POSTS_BASE = `http://resultsdb${API_PATH}`;
 const JSON_LIMIT = 4 * 1024 * 1024;
+/** Characters of a document that is worth a garbage collection of its own. */
+const LARGE_DOCUMENT = 4 * 1024 * 1024;
 
 type Refusal = { error: { message: string; path?: string } };
 
@@ -184,6 +187,16 @@ class Loader {
   }
 }
 
+/** Stops the system under test everywhere, or leaves it running everywhere. */
+async function stopAll(supervisors: Supervisors): Promise<void> {
+  try {
+    await supervisors.stop();
+  } catch (error) {
+    await supervisors.start().catch(() => undefined);
+    throw error;
+  }
+}
+
 async function loadUpload(
   { infrastructure, supervisors }: ControlParts,
   stream: WebStream | null,
@@ -192,11 +205,14 @@ async function loadUpload(
   const directory = join(infrastructure.stateDirectory, `incoming-${randomBytes(6).toString("hex")}`);
   try {
     const upload = await readUpload(stream as AsyncIterable<Uint8Array>, directory);
+    const large = upload.documentBytes > LARGE_DOCUMENT;
+    if (large) collectGarbage();
     const world = loadSituation(upload.situation);
-    await supervisors.stop();
+    await stopAll(supervisors);
     infrastructure.replaceWorld(world, directory);
     await supervisors.setClock(world.clock);
     await supervisors.start();
+    if (large) setImmediate(collectGarbage);
     return counts(infrastructure, upload.situation.name, upload.files);
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -271,7 +287,7 @@ export function controlApp(parts: ControlParts): OpenAPIHono {
   );
   app.openapi(ROUTES.reset, async (context) => {
     await loader.run(async () => {
-      await parts.supervisors.stop();
+      await stopAll(parts.supervisors);
       infrastructure.replaceWorld(emptyWorld(infrastructure.world.clock), undefined);
       await parts.supervisors.start();
     });

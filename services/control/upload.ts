@@ -29,6 +29,8 @@ export class UploadError extends Error {
 
 export interface Upload {
   situation: Situation;
+  /** Size of the document. */
+  documentBytes: number;
   /** The directory of the files, by their digests. */
   directory: string;
   files: number;
@@ -120,7 +122,7 @@ export async function readUpload(body: AsyncIterable<Uint8Array>, directory: str
   if (text === undefined) throw new UploadError(400, "the tar holds no situation.json");
   const situation = parseDocument(text);
   await checkFiles(situation, digests, directory);
-  return { situation, directory, files: digests.size };
+  return { situation, documentBytes: text.length, directory, files: digests.size };
 }
 
 /** Every file that the situation names must be there; what it does not name goes. Files bear their package's build time. */

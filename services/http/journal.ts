@@ -12,7 +12,9 @@ export interface JournalEntry extends JournalRecord {
   readonly realTime: string;
 }
 
-const ENTRY_LIMIT = 50_000;
+const ENTRY_LIMIT = 20_000;
+/** Of what was not modelled, this many entries are kept however old they are. */
+const PINNED_LIMIT = 1_000;
 /** Arguments and answers beyond this many characters of JSON are cut: the journal must stay small. */
 const TEXT_LIMIT = 4_000;
 
@@ -42,14 +44,21 @@ export class Journal {
       realTime: new Date().toISOString(),
     };
     this.#entries.push(entry);
-    if (this.#entries.length > ENTRY_LIMIT * 1.2) this.#entries = this.#entries.slice(-ENTRY_LIMIT);
+    if (this.#entries.length > ENTRY_LIMIT * 1.2) this.#forget();
     return entry;
+  }
+
+  /** The oldest go, but not what verification must not miss: what was not modelled. */
+  #forget(): void {
+    const oldest = this.#entries.length - ENTRY_LIMIT;
+    const kept = this.#entries.slice(0, oldest).filter(({ unmodelled }) => unmodelled);
+    this.#entries = [...kept.slice(0, PINNED_LIMIT), ...this.#entries.slice(oldest)];
   }
 
   /** Entries after that sequence number, oldest first. */
   after(seq: number): readonly JournalEntry[] {
-    const first = this.#entries[0]?.seq ?? 0;
-    return seq < first ? this.#entries : this.#entries.slice(seq - first + 1);
+    const first = this.#entries.findIndex((entry) => entry.seq > seq);
+    return first === -1 ? [] : this.#entries.slice(first);
   }
 
   /** How many writes there ever were. */

@@ -80,36 +80,46 @@ function descend(
   }
 }
 
-interface Memo {
-  revision: number;
-  inheritance: Map<string, Link[]>;
-  packageLists: Map<string, ReadonlyMap<number, PackageEntry>>;
+class Memo<T> {
+  #revision = "";
+  readonly #entries = new Map<string, T>();
+
+  /** What `make` makes, made once for each key as long as the revision stays. */
+  get(revision: string, key: string, make: () => T): T {
+    if (revision !== this.#revision || this.#entries.size >= MEMO_ENTRIES) {
+      this.#entries.clear();
+      this.#revision = revision;
+    }
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#entries.set(key, made);
+    return made;
+  }
 }
 
-const memos = new WeakMap<World, Memo>();
-/** Bounds the memo where a client asks for many events. */
+/** Bounds a memo where a client asks for many events. */
 const MEMO_ENTRIES = 500;
 
-function memoOf(world: World): Memo {
-  const memo = memos.get(world);
-  if (memo !== undefined && memo.revision === world.configRevision) return memo;
-  const fresh: Memo = { revision: world.configRevision, inheritance: new Map(), packageLists: new Map() };
+interface Memos {
+  inheritance: Memo<Link[]>;
+  packageLists: Memo<ReadonlyMap<number, PackageEntry>>;
+}
+
+const memos = new WeakMap<World, Memos>();
+
+function memosOf(world: World): Memos {
+  const known = memos.get(world);
+  if (known !== undefined) return known;
+  const fresh: Memos = { inheritance: new Memo(), packageLists: new Memo() };
   memos.set(world, fresh);
   return fresh;
 }
 
-function memoised<T>(entries: Map<string, T>, key: string, make: () => T): T {
-  const known = entries.get(key);
-  if (known !== undefined) return known;
-  if (entries.size >= MEMO_ENTRIES) entries.clear();
-  const made = make();
-  entries.set(key, made);
-  return made;
-}
-
 /** The full inheritance of a tag in koji's order, pruned of loops and of what an earlier entry covers. */
 export function fullInheritance(world: World, tag: Tag, event?: number, reverse = false): readonly Link[] {
-  return memoised(memoOf(world).inheritance, `${tag.id}:${event ?? ""}:${reverse}`, () => {
+  const key = `${tag.id}:${event ?? ""}:${reverse}`;
+  return memosOf(world).inheritance.get(String(world.inheritanceRevision), key, () => {
     const walk: Walk = { world, event, reverse, order: [], visited: new Map() };
     descend(walk, tag.id, new Set(), 0, null, { noconfig: false, filter: [] });
     return walk.order;
@@ -142,7 +152,8 @@ export function ownPackages(tag: Tag, event?: number): PackageEntry[] {
 
 /** A tag's package list with inheritance, by package id: the nearest tag decides, blocked entries included. */
 export function packageList(world: World, tag: Tag, event?: number): ReadonlyMap<number, PackageEntry> {
-  return memoised(memoOf(world).packageLists, `${tag.id}:${event ?? ""}`, () => {
+  const revision = `${world.inheritanceRevision}:${world.packageRevision}`;
+  return memosOf(world).packageLists.get(revision, `${tag.id}:${event ?? ""}`, () => {
     const list = new Map<number, PackageEntry>();
     for (const entry of ownPackages(tag, event)) list.set(entry.packageId, entry);
     for (const link of fullInheritance(world, tag, event)) {

@@ -36,12 +36,15 @@ export class World {
   readonly builds: Build[] = [];
   readonly buildsByNvr = new Map<string, Build>();
   readonly buildsByPackage = new Map<number, Build[]>();
+  /** Completed builds by the time of their completion; made when first asked for. */
+  #byCompletion: Build[] | undefined;
   readonly rpms: Rpm[] = [];
   readonly rpmsByNvra = new Map<string, Rpm>();
   readonly tasks: Task[] = [];
   readonly bodhi: BodhiTables = emptyBodhiTables();
-  /** Counts changes of inheritance and package lists, for what is memoised over them. */
-  configRevision = 0;
+  /** Count changes of inheritance and of package lists, for what is memoised over them. */
+  inheritanceRevision = 0;
+  packageRevision = 0;
 
   constructor(clock: Micros) {
     this.clock = clock;
@@ -111,7 +114,7 @@ export class World {
   addInheritance(edge: Inheritance): void {
     this.tagById(edge.tagId).parents.push(edge);
     this.tagById(edge.parentId).children.push(edge);
-    this.configRevision += 1;
+    this.inheritanceRevision += 1;
   }
 
   addPackageEntry(entry: PackageEntry): void {
@@ -119,7 +122,7 @@ export class World {
     const entries = packages.get(entry.packageId);
     if (entries === undefined) packages.set(entry.packageId, [entry]);
     else entries.push(entry);
-    this.configRevision += 1;
+    this.packageRevision += 1;
   }
 
   /** @throws Error for an id that no row has: a defect, never a client's mistake. */
@@ -129,7 +132,24 @@ export class World {
     return tag;
   }
 
+  /** Builds completed after that time, in the order of their ids: what a watcher asks for at every look. */
+  completedAfter(at: Micros): Build[] {
+    this.#byCompletion ??= this.builds
+      .filter(({ completionTime }) => completionTime !== null)
+      .sort((a, b) => (a.completionTime as Micros) - (b.completionTime as Micros));
+    const sorted = this.#byCompletion;
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((sorted[middle]?.completionTime as Micros) > at) high = middle;
+      else low = middle + 1;
+    }
+    return sorted.slice(low).sort((a, b) => a.id - b.id);
+  }
+
   addBuild(build: Build): void {
+    this.#byCompletion = undefined;
     this.builds.push(build);
     this.buildsByNvr.set(build.nvr, build);
     const siblings = this.buildsByPackage.get(build.package.id);

@@ -70,7 +70,8 @@ function selectBuilds(world: CallContext["world"], args: Readonly<Record<string,
     tests.push((build) => build.completionTime !== null && build.completionTime < completeBefore);
   }
   if (completeAfter !== undefined) {
-    tests.push((build) => build.completionTime !== null && build.completionTime > completeAfter);
+    if (candidates === world.builds) candidates = world.completedAfter(completeAfter);
+    else tests.push((build) => build.completionTime !== null && build.completionTime > completeAfter);
   }
   // No build is ever promoted from a draft here, so neither comparison can hold.
   if (truth(args.promotedBefore) || truth(args.promotedAfter)) return [];
