@@ -72,11 +72,12 @@ function problem(text: string | undefined): string {
   return text === undefined ? "" : `<p class="problem">${escaped(text)}</p>`;
 }
 
+/** A step, folded up if there is nothing wrong with it. */
 function stepSection(step: StepReport, number: number, { run }: Report): string {
   const actions = step.actions.map((action) => `<li><code>${escaped(actionText(action))}</code></li>`).join("");
   const nothing = step.error === undefined && entriesOf(step).length === 0;
-  return `<article>
-<h3>${number}. ${escaped(step.name)} ${badge(step.status)}</h3>
+  return `<details${step.status === "passed" ? "" : " open"}>
+<summary><h3>${number}. ${escaped(step.name)}</h3> ${badge(step.status)}</summary>
 ${actions === "" ? "" : `<ul class="actions">${actions}</ul>`}
 ${problem(step.error)}
 ${nothing ? '<p class="note">Nothing is expected, and nothing was posted.</p>' : ""}
@@ -84,7 +85,7 @@ ${table("Results", step.results, run.autoqaUrl)}
 ${table("Comments", step.comments, run.autoqaUrl)}
 ${table("Mail", step.mail ?? [], run.autoqaUrl)}
 ${step.logs.map(({ ref_url, message }) => problem(`${message}: ${ref_url}`)).join("\n")}
-</article>`;
+</details>`;
 }
 
 function actionText({ action, ...rest }: StepReport["actions"][number]): string {
@@ -100,14 +101,21 @@ function table(title: string, entries: readonly Entry<object, object>[], autoqaU
     const side = (record: object | undefined) =>
       `<td>${record === undefined ? "—" : recordList(record, fields, autoqaUrl)}</td>`;
     const sides =
-      kind === "match"
-        ? `<td colspan="2">${recordList(got ?? {}, [], autoqaUrl)}</td>`
-        : `${side(expected)}${side(got)}`;
+      kind === "match" ? `<td colspan="2">${inline(got ?? {}, autoqaUrl)}</td>` : `${side(expected)}${side(got)}`;
     return `<tr class="${kind}"><th scope="row">${KINDS[kind]}</th>${sides}</tr>`;
   });
   return `<table><caption>${title}</caption>
 <thead><tr><th scope="col"></th><th scope="col">expected</th><th scope="col">got</th></tr></thead>
 <tbody>${rows.join("\n")}</tbody></table>`;
+}
+
+/** The values of a record in a line, their names at hand. */
+function inline(record: object, autoqaUrl: string): string {
+  const values = Object.entries(record).map(([name, value]) => {
+    const label = typeof value === "string" ? "" : `${name} `;
+    return `<span title="${escaped(name)}">${linked(`${label}${value}`, autoqaUrl)}</span>`;
+  });
+  return `<div class="inline">${values.join(" ")}</div>`;
 }
 
 function recordList(record: object, marked: readonly string[], autoqaUrl: string): string {

@@ -12,7 +12,9 @@ header.failed { border-color: var(--bad); }
 header.error { border-color: var(--odd); }
 h1 { margin: 0 0 .5rem; font-size: 1.6rem; }
 h2 { margin: 2.5rem 0 .25rem; font-size: 1.3rem; }
-h3 { margin: 1.5rem 0 .25rem; font-size: 1.05rem; }
+h3 { display: inline; font-size: 1.05rem; }
+summary { margin: .75rem 0 .25rem; cursor: pointer; }
+.inline { display: flex; flex-wrap: wrap; gap: 0 1rem; }
 header dl { display: flex; flex-wrap: wrap; gap: .25rem 2rem; margin: 0; }
 header dt, td dt { color: var(--muted); }
 header dt { font-size: .85rem; }
