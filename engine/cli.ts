@@ -335,6 +335,7 @@ function build(): Command {
 
 /** Runs one command line. Sets the process's exit code. */
 export async function main(args: readonly string[]): Promise<void> {
+  process.exitCode = EXIT.ok;
   try {
     await build().parseAsync([...args], { from: "user" });
   } catch (error) {

@@ -258,6 +258,7 @@ class Operation {
     }
     await deployment.finish(this.programFailed);
     monitor.release();
+    if (deployment.ended) await program?.end();
     const end = await program?.ended;
     // An error that the program only admits to at its end, after everything was registered.
     if (end && !end.ok && !deployment.failed) {

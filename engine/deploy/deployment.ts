@@ -19,7 +19,7 @@ import { afterRefresh } from "./refresh";
 import type { ProviderRegistry } from "./registry";
 import { scheduleDeletes } from "./schedule";
 import { Slots } from "./slots";
-import { newStep, type Operation, type Step } from "./step";
+import { isDelete, newStep, type Operation, type Step } from "./step";
 
 export interface DeploymentOptions {
   readonly stack: string;
@@ -267,11 +267,17 @@ export class Deployment implements Diagnostics {
   /** Carries a goal's steps out in order. Returns the state that they led to, undefined when one failed. */
   private runChain(steps: readonly Step[]): Promise<ResourceState | undefined> {
     return this.slots.run(async () => {
-      for (const step of steps) {
+      const deletes = steps.filter((step) => isDelete(step.op));
+      const rest = steps.filter((step) => !deletes.includes(step));
+      // What a replacement takes down with it goes first: dependents before what they depend on, the others at once.
+      for (const stage of [...scheduleDeletes(deletes, this.base.resources), ...rest.map((step) => [step])]) {
         if (this.stopped) throw new Cancelled();
-        if (!(await this.perform(step))) return undefined;
+        const done = await Promise.allSettled(stage.map((step) => this.perform(step)));
+        const failed = done.find((result) => result.status === "rejected");
+        if (failed) throw failed.reason;
+        if (done.some((result) => result.status === "fulfilled" && !result.value)) return undefined;
       }
-      return steps.at(-1)?.new;
+      return rest.at(-1)?.new;
     });
   }
 

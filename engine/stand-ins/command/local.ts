@@ -26,6 +26,9 @@ export async function runLocally(
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
+  // Whoever terminates the engine means its commands, too.
+  const atExit = () => killGroup(child.pid);
+  process.once("exit", atExit);
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => collector.take("stdout", chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => collector.take("stderr", chunk));
   // A command that does not read its input may close it early.
@@ -37,8 +40,18 @@ export async function runLocally(
       resolve(code === 0 ? undefined : signal ? `signal: ${signal}` : `exit status ${code}`),
     );
   });
+  process.removeListener("exit", atExit);
   if (failure) throw collector.failure(failure, command);
   return { ...collector.end(), ...(await collectFiles(directory, inputs)) };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // Gone already.
+  }
 }
 
 async function collectFiles(directory: string, inputs: PropertyMap): Promise<PropertyMap> {
