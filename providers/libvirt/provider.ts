@@ -8,7 +8,7 @@ import { volumeResource } from "./resources/volume";
 import { configuration, DEFAULT_URI } from "./schema/package";
 import { type Failure, validate } from "./schema/validate";
 import { Virsh } from "./virsh/virsh";
-import { InitFailedError, LeftoverError, redact, UserError } from "./wire/errors";
+import { InitFailedError, LeftoverError, redact, UserError, withContext } from "./wire/errors";
 import {
   containsSecret,
   containsUnknown,
@@ -94,7 +94,7 @@ export class Provider {
     return diffInputs(resourceOf(token).description, withoutSecrets(oldInputs), withoutSecrets(news));
   }
 
-  /** Outputs that a replacement may change, as unknown; all others as they are. */
+  /** In a preview nothing is made, and all outputs are unknown. */
   async create(token: string, call: Call, inputs: ValueMap): Promise<State> {
     const resource = resourceOf(token);
     if (call.preview) {
@@ -139,7 +139,12 @@ export class Provider {
   }
 
   async delete(token: string, call: Call, id: string, inputs: ValueMap): Promise<void> {
-    await resourceOf(token).delete(this.operation(call), id, withoutSecrets(inputs));
+    const known = withoutSecrets(inputs);
+    try {
+      await resourceOf(token).delete(this.operation(call), id, known);
+    } catch (error) {
+      throw withContext(error, `${token.split(":").at(-1)?.toLowerCase()} "${known.name}" could not be deleted`);
+    }
   }
 
   /** Ends all waiting, now and in future. */

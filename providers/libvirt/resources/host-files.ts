@@ -25,7 +25,7 @@ async function removeLocal(file: string): Promise<boolean> {
     await (isDirectory ? rmdir(file) : unlink(file));
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT";
+    return ["ENOENT", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "");
   }
 }
 
@@ -52,6 +52,10 @@ async function deleteFrom(virsh: Virsh, pool: string, names: readonly string[]):
   await virsh.runWhenFree(["pool-refresh", pool]);
   for (const name of names) {
     if ((await virsh.find(["vol-path", "--pool", pool, name])) === undefined) continue;
-    await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
+    try {
+      await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
+    } catch (error) {
+      if (!/Directory not empty/.test((error as Error).message)) throw error;
+    }
   }
 }

@@ -115,6 +115,9 @@ async function bringUp({ virsh, urn }: Operation, uuid: string, inputs: PoolInpu
     if (uuid === poolUuid(urn, inputs.name, "made")) await virsh.run(["pool-build", uuid]);
     await virsh.runUnless(["alreadyActive"], ["pool-start", uuid]);
   }
+  // Cut off between its first start and its definition, it would be gone with libvirt's next start.
+  if (/^Persistent:\s+no$/m.test(info))
+    await virsh.run(["pool-define", "/dev/stdin"], { input: poolXml(inputs, uuid) });
   await virsh.run(["pool-autostart", uuid, ...(inputs.autostart ? [] : ["--disable"])]);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { status } from "@grpc/grpc-js";
 import type { VolumeInputs } from "../schema/storage";
 import { UserError } from "../wire/errors";
@@ -26,7 +27,7 @@ export async function openContent(inputs: VolumeInputs, signal: AbortSignal): Pr
   if (content !== undefined) return textContent(content);
   if (source === undefined) return { kind: "none" };
   if (source instanceof Asset && source.path === undefined) return textContent(source.text ?? "");
-  const path = sourcePath(source) ?? "";
+  const path = resolve(sourcePath(source) ?? "");
   const { size, blocks, isFile } = await statFile(path);
   if (!isFile) throw new UserError(`${path}: not a regular file`, status.INVALID_ARGUMENT);
   if (inputs.sourceSha256 !== undefined) await verify(path, inputs.sourceSha256.toLowerCase(), signal);

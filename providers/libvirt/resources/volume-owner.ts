@@ -18,19 +18,17 @@ export function ownerName(volume: string): string {
   return `.${volume}.pulumi`;
 }
 
+/** Says for the first time that this volume is being made; fails when somebody has said so already. */
+export async function createOwner(virsh: Virsh, pool: string, volume: string, owner: VolumeOwner): Promise<void> {
+  const [name, capacityBytes] = [ownerName(volume), Buffer.byteLength(JSON.stringify(owner))];
+  const file = { name, capacityBytes, format: "raw", permissions: { mode: "0600" } } as const;
+  await virsh.run(["vol-create", pool, "/dev/stdin"], { input: volumeXml(file) });
+  await writeOwner(virsh, pool, volume, owner);
+}
+
 export async function writeOwner(virsh: Virsh, pool: string, volume: string, owner: VolumeOwner): Promise<void> {
-  const name = ownerName(volume);
-  const text = JSON.stringify(owner);
-  if (owner.state === "creating") {
-    const file = {
-      name,
-      capacityBytes: Buffer.byteLength(text),
-      format: "raw",
-      permissions: { mode: "0600" },
-    } as const;
-    await virsh.run(["vol-create", pool, "/dev/stdin"], { input: volumeXml(file) });
-  }
-  await virsh.run(["vol-upload", "--pool", pool, name, "/dev/stdin"], { input: text });
+  const input = JSON.stringify(owner);
+  await virsh.run(["vol-upload", "--pool", pool, ownerName(volume), "/dev/stdin"], { input });
 }
 
 /** Who made the volume of this name, if one of us did; an owner whose writing was cut off counts as incomplete. */
@@ -46,13 +44,17 @@ export async function readOwner(virsh: Virsh, pool: string, volume: string): Pro
   }
 }
 
-/** Deletes the owner's file and whatever the volume has become. */
+/** Deletes whatever the volume has become and, last, its owner's file. */
 export async function deleteVolume(virsh: Virsh, pool: string, volume: string): Promise<void> {
-  for (const name of [volume, ownerName(volume)]) {
-    try {
-      await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
-    } catch (error) {
-      if (!isVirshError(error, "notFound") && !/No such file or directory/.test((error as Error).message)) throw error;
-    }
+  await deleteFile(virsh, pool, volume);
+  await deleteFile(virsh, pool, ownerName(volume));
+}
+
+/** Deletes one file of a pool; being gone already is fine. */
+export async function deleteFile(virsh: Virsh, pool: string, name: string): Promise<void> {
+  try {
+    await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
+  } catch (error) {
+    if (!isVirshError(error, "notFound") && !/No such file or directory/.test((error as Error).message)) throw error;
   }
 }

@@ -4,13 +4,21 @@ import { formatBytes, toBytes } from "../units";
 import { isVirshError } from "../virsh/errors";
 import type { Virsh } from "../virsh/virsh";
 import { UserError, withContext } from "../wire/errors";
-import { digest } from "../xml/owner";
-import { readVolume, type VolumeReading, volumeXml } from "../xml/storage";
+import { digestOfValue } from "../xml/owner";
+import { readVolume, type VolumeFile, type VolumeReading, volumeXml } from "../xml/storage";
 import { parseXml } from "../xml/xml";
 import type { Found, Operation, Resource } from "./resource";
 import { checkVolume } from "./volume-check";
 import { openContent, type UploadedContent, type VolumeContent } from "./volume-content";
-import { deleteVolume, ownerName, readOwner, type VolumeOwner, writeOwner } from "./volume-owner";
+import {
+  createOwner,
+  deleteFile,
+  deleteVolume,
+  ownerName,
+  readOwner,
+  type VolumeOwner,
+  writeOwner,
+} from "./volume-owner";
 
 /** Volumes are known by key: their path on the hypervisor. */
 export const volumeResource: Resource<VolumeInputs> = {
@@ -19,23 +27,19 @@ export const volumeResource: Resource<VolumeInputs> = {
   check: checkVolume,
 
   async create(operation, inputs) {
-    const { virsh, signal } = operation;
+    const { virsh, signal, urn } = operation;
     const { name, pool } = inputs;
     try {
       const content = await openContent(inputs, signal);
       checkFits(inputs, content);
       await activatePool(virsh, pool);
+      await refreshPool(virsh, pool);
       const adopted = await adopt(operation, inputs);
       if (adopted !== undefined) return found(adopted, pool, inputs, []);
       await checkSpace(virsh, pool, content);
       if (needed(content) >= WORTH_SAYING) operation.log("info", `uploading ${formatBytes(needed(content))}`);
-      try {
-        const owner: VolumeOwner = { urn: operation.urn, digest: digestOf(inputs), state: "creating" };
-        return found(await make(virsh, inputs, content, owner), pool, inputs, []);
-      } catch (error) {
-        await cleanUp(virsh, pool, name, error);
-        throw isVirshError(error, "noSpace") ? noSpace(pool, content, await available(virsh, pool)) : error;
-      }
+      const owner: VolumeOwner = { urn, digest: digestOf(inputs), state: "creating" };
+      return found(await make(virsh, inputs, content, owner), pool, inputs, []);
     } catch (error) {
       throw withContext(error, `volume "${name}" in pool "${pool}" could not be made`);
     }
@@ -74,16 +78,6 @@ export const volumeResource: Resource<VolumeInputs> = {
 /** Smaller uploads are over before anybody could read about them. */
 const WORTH_SAYING = 32 * 2 ** 20;
 
-/** What cannot be taken away now is recognised by its owner's file, and taken away by the next attempt. */
-async function cleanUp(virsh: Virsh, pool: string, name: string, error: unknown): Promise<void> {
-  try {
-    await deleteVolume(virsh.forCleanup(), pool, name);
-  } catch (cleanupError) {
-    const left = `; what is left of it (${(cleanupError as Error).message}) is removed by the next update`;
-    throw error instanceof UserError ? new UserError(error.message + left, error.code) : error;
-  }
-}
-
 /** A pool that is not active, for example after a restart of its hypervisor, is started: its volumes cannot be reached otherwise. */
 async function activatePool(virsh: Virsh, pool: string): Promise<void> {
   const info = await virsh.run(["pool-info", pool]);
@@ -106,7 +100,7 @@ function problemsOf({ name }: VolumeReading, owner: VolumeOwner | undefined): st
 function digestOf(inputs: VolumeInputs): string {
   const { content, source, ...rest } = inputs;
   if (content !== undefined || (source !== undefined && inputs.sourceSha256 === undefined)) return "";
-  return digest(JSON.stringify(rest));
+  return digestOfValue(rest);
 }
 
 /** A complete volume that is there already; anything else that a crashed deployment of ours has left is removed. */
@@ -129,32 +123,68 @@ async function adopt({ virsh, urn }: Operation, inputs: VolumeInputs): Promise<V
   return undefined;
 }
 
+/** Makes the volume, or nothing: on failure exactly what was made here is taken away. */
 async function make(
   virsh: Virsh,
   inputs: VolumeInputs,
   content: VolumeContent,
   owner: VolumeOwner,
 ): Promise<VolumeReading> {
-  const { pool, name, target, backingStore } = inputs;
-  const capacityBytes = inputs.capacity && toBytes(inputs.capacity, "bytes");
-  const format = target?.format?.type ?? (backingStore === undefined ? "raw" : "qcow2");
-  const permissions = { mode: "0600", ...target?.permissions };
-  await writeOwner(virsh, pool, name, owner);
-  if (content.kind === "none") {
-    const file = { name, capacityBytes, format, permissions, backingStore };
-    await virsh.run(["vol-create", pool, "/dev/stdin"], { input: volumeXml(file) });
-  } else {
-    // The image is uploaded as it is, so libvirt must not write one of its own before.
-    const file = { name, capacityBytes: content.bytes, format: "raw", permissions } as const;
-    await virsh.run(["vol-create", pool, "/dev/stdin"], { input: volumeXml(file) });
-    await upload(virsh, pool, name, content);
-    if (format === "qcow2") await virsh.runWhenFree(["pool-refresh", pool]);
-    if (capacityBytes !== undefined && capacityBytes > content.virtualBytes) {
-      await virsh.runWhenFree(["vol-resize", "--pool", pool, name, `${capacityBytes}B`]);
-    }
+  const { pool, name } = inputs;
+  const made: string[] = [];
+  try {
+    await making(made, ownerName(name), () => createOwner(virsh, pool, name, owner));
+    const input = volumeXml(fileOf(inputs, content));
+    await making(made, name, () => virsh.run(["vol-create", pool, "/dev/stdin"], { input }));
+    if (content.kind !== "none") await fill(virsh, inputs, content);
+    await writeOwner(virsh, pool, name, { ...owner, state: "complete" });
+    return readVolume(parseXml(await virsh.run(["vol-dumpxml", "--pool", pool, name]), "volume"));
+  } catch (error) {
+    await cleanUp(virsh, pool, made, error);
+    if (!isVirshError(error, "noSpace")) throw error;
+    await refreshPool(virsh, pool);
+    throw noSpace(pool, content, await available(virsh, pool));
   }
-  await writeOwner(virsh, pool, name, { ...owner, state: "complete" });
-  return readVolume(parseXml(await virsh.run(["vol-dumpxml", "--pool", pool, name]), "volume"));
+}
+
+/** Notes what is to be taken away before it is there, unless it turns out to be somebody else's. */
+async function making(made: string[], name: string, make: () => Promise<unknown>): Promise<void> {
+  made.unshift(name);
+  try {
+    await make();
+  } catch (error) {
+    if (isVirshError(error, "alreadyExists")) made.shift();
+    throw error;
+  }
+}
+
+/** What cannot be taken away now is recognised by its owner's file, and taken away by the next attempt. */
+async function cleanUp(virsh: Virsh, pool: string, made: readonly string[], error: unknown): Promise<void> {
+  try {
+    for (const name of made) await deleteFile(virsh.forCleanup(), pool, name);
+  } catch (cleanupError) {
+    const left = `; what is left of it (${(cleanupError as Error).message}) is removed by the next update`;
+    throw error instanceof UserError ? new UserError(error.message + left, error.code) : error;
+  }
+}
+
+function fileOf(inputs: VolumeInputs, content: VolumeContent): VolumeFile {
+  const { name, target, backingStore, capacity } = inputs;
+  const permissions = { mode: "0600", ...target?.permissions };
+  // An image is uploaded as it is, so libvirt must not write one of its own before.
+  if (content.kind !== "none") return { name, capacityBytes: content.bytes, format: "raw", permissions };
+  const format = target?.format?.type ?? (backingStore === undefined ? "raw" : "qcow2");
+  return { name, capacityBytes: capacity && toBytes(capacity, "bytes"), format, permissions, backingStore };
+}
+
+/** Uploads the content, lets libvirt see an image for what it is, and grows it to the capacity asked for. */
+async function fill(virsh: Virsh, inputs: VolumeInputs, content: UploadedContent): Promise<void> {
+  const { pool, name, target, capacity } = inputs;
+  await upload(virsh, pool, name, content);
+  if (target?.format?.type === "qcow2") await virsh.runWhenFree(["pool-refresh", pool]);
+  const capacityBytes = capacity && toBytes(capacity, "bytes");
+  if (capacityBytes === undefined || capacityBytes <= content.virtualBytes) return;
+  await virsh.runWhenFree(["vol-resize", "--pool", pool, name, `${capacityBytes}B`]);
 }
 
 async function upload(virsh: Virsh, pool: string, name: string, content: UploadedContent): Promise<void> {
@@ -178,16 +208,19 @@ function smaller(capacityBytes: number, contentBytes: number): UserError {
   );
 }
 
-/** Bytes free in the pool, as of now where libvirt is free to look. */
-async function available(virsh: Virsh, pool: string): Promise<number> {
+/** Lets libvirt see what has changed in the directory by other hands; when it is busy there, it looks soon anyway. */
+async function refreshPool(virsh: Virsh, pool: string): Promise<void> {
   try {
     await virsh.run(["pool-refresh", pool]);
   } catch (error) {
     if (!isVirshError(error, "busy")) throw error;
   }
-  return Number(
-    /^Available:\s+(\d+)$/m.exec(await virsh.run(["pool-info", "--bytes", pool]))?.[1] ?? Number.POSITIVE_INFINITY,
-  );
+}
+
+/** Bytes free in the pool, as of libvirt's last look. */
+async function available(virsh: Virsh, pool: string): Promise<number> {
+  const info = await virsh.run(["pool-info", "--bytes", pool]);
+  return Number(/^Available:\s+(\d+)$/m.exec(info)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 async function checkSpace(virsh: Virsh, pool: string, content: VolumeContent): Promise<void> {

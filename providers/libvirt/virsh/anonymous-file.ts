@@ -13,7 +13,7 @@ export async function withAnonymousFile<T>(content: string, use: (file: FileHand
   const file = await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     await unlink(path);
-    await file.write(content, 0);
+    await file.writeFile(content);
     return await use(file);
   } finally {
     await file.close();

@@ -23,6 +23,19 @@ export function readOwner(root: Node): Owner | undefined {
   return urn === undefined ? undefined : { urn, digest: resource?.attribute("digest") ?? "" };
 }
 
+/** The digest of a value that does not depend on the order of its members. */
+export function digestOfValue(value: unknown): string {
+  return digest(JSON.stringify(value, (_, part) => (isObject(part) ? sorted(part) : part)));
+}
+
+function isObject(part: unknown): part is object {
+  return typeof part === "object" && part !== null && !Array.isArray(part);
+}
+
+function sorted(part: object): object {
+  return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

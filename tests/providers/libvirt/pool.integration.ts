@@ -70,6 +70,13 @@ describe("pools", () => {
     assert.equal((await plugin.read(urn, "", inputs)).id, uuid);
     await plugin.delete(urn, uuid, inputs);
     assert.equal((await plugin.read(urn, "", inputs)).id, "");
+
+    mkdirSync(inputs.target.path);
+    await hypervisor.define("pool-create", poolXml(inputs, poolUuid(urn, inputs.name, "found")));
+    const { id } = await plugin.create(urn, inputs);
+    assert.match(await hypervisor.virsh("pool-info", id), /Persistent:\s+yes/);
+    await plugin.delete(urn, id, inputs);
+    rmSync(inputs.target.path, { recursive: true });
   });
 
   it("of others are not touched, by name or by directory", async () => {

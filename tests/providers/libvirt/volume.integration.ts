@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { status } from "@grpc/grpc-js";
-import { writeOwner } from "../../../providers/libvirt/resources/volume-owner";
+import { createOwner } from "../../../providers/libvirt/resources/volume-owner";
 import { Virsh } from "../../../providers/libvirt/virsh/virsh";
 import { Hypervisor, until } from "./support/hypervisor";
 import { asset, initFailure, type Json, type Plugin, secret } from "./support/plugin";
@@ -206,6 +206,11 @@ describe("volumes", () => {
     assert.equal(statSync(file()).ino, ino);
     assert.equal((await plugin.read(urn, "", inputs({ content: "x" }))).id, "");
     await hypervisor.virsh("vol-delete", file());
+    writeFileSync(file(), "a file that libvirt has not seen yet");
+    await refused(inputs({ capacity: { value: 1 } }), status.ALREADY_EXISTS, /exists already/);
+    assert.equal(readFileSync(file(), "utf8"), "a file that libvirt has not seen yet");
+    rmSync(file());
+    await hypervisor.virsh("pool-refresh", pool.name);
 
     const other = hypervisor.urn("Volume", "other");
     const { id } = await plugin.create(other, inputs({ content: "theirs" }));
@@ -235,12 +240,12 @@ describe("volumes", () => {
     ],
     [
       "before the volume was made",
-      async () => writeOwner(local(), pool.name, "disk", { urn, digest: "", state: "creating" }),
+      async () => createOwner(local(), pool.name, "disk", { urn, digest: "", state: "creating" }),
     ],
     [
       "in the middle of the upload",
       async () => {
-        await writeOwner(local(), pool.name, "disk", { urn, digest: "", state: "creating" });
+        await createOwner(local(), pool.name, "disk", { urn, digest: "", state: "creating" });
         await hypervisor.virsh("vol-create-as", pool.name, "disk", "1M");
         await assert.rejects(
           plugin.read(urn, "", inputs({ content: "x" })),
@@ -259,7 +264,7 @@ describe("volumes", () => {
   }
 
   it("that are incomplete are repaired by an update", async () => {
-    await writeOwner(local(), pool.name, "disk", { urn, digest: "", state: "creating" });
+    await createOwner(local(), pool.name, "disk", { urn, digest: "", state: "creating" });
     await hypervisor.virsh("vol-create-as", pool.name, "disk", "1M");
     const asked = inputs({ content: "whole" });
     const state = await plugin.update(urn, file(), asked, asked);
