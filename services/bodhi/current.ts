@@ -348,4 +348,12 @@ export const ROUTES: readonly Route[] = [
   },
   { method: "GET", path: "/overrides/", handle: emptyList("overrides") },
   { method: "GET", path: "/composes/", handle: () => ok({ composes: [] }) },
+  {
+    method: "GET",
+    path: "/composes/:release/:request",
+    handle: () => {
+      // A push here is over at once, so there is never a compose under way.
+      throw new RequestError(404, [{ location: "path", name: "request", description: "Compose not found" }]);
+    },
+  },
 ];

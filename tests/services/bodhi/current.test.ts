@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { ROUTES } from "../../../services/bodhi/current";
+import { METHODS_09 } from "../../../services/bodhi/dialect-09";
+import { ACCOUNTS, TestInfra } from "../support/infra";
+import { fedora2011 } from "../support/situation";
+
+const ALIAS = "FEDORA-2011-7551";
+
+/** Routes of bodhi-server 8 (bodhi-server/bodhi/server/services and views), with what stands for their parameters. */
+const REAL_ROUTES: readonly [string, string][] = [
+  ["GET", "/"],
+  ["GET", "/api_version"],
+  ["GET", "/builds/"],
+  ["GET", "/builds/mint-2.0-1.fc15"],
+  ["GET", "/comments/"],
+  ["POST", "/comments/"],
+  ["GET", "/comments/1"],
+  ["GET", "/composes/"],
+  ["GET", "/composes/F15/testing"],
+  ["GET", "/csrf"],
+  ["GET", "/get_sidetags"],
+  ["GET", "/healthz/live"],
+  ["GET", "/healthz/ready"],
+  ["GET", "/latest_builds"],
+  ["GET", "/latest_candidates"],
+  ["POST", "/markdown"],
+  ["GET", "/overrides/"],
+  ["POST", "/overrides/"],
+  ["GET", "/overrides/mint-2.0-1.fc15"],
+  ["GET", "/packages/"],
+  ["GET", "/releases/"],
+  ["POST", "/releases/"],
+  ["GET", "/releases/F15"],
+  ["GET", "/rss/updates/"],
+  ["GET", "/search/packages"],
+  ["GET", "/updates/"],
+  ["POST", "/updates/"],
+  ["GET", `/updates/${ALIAS}`],
+  ["GET", `/updates/${ALIAS}/edit`],
+  ["GET", `/updates/${ALIAS}/get-test-results`],
+  ["POST", `/updates/${ALIAS}/request`],
+  ["POST", `/updates/${ALIAS}/trigger-tests`],
+  ["POST", `/updates/${ALIAS}/waive-test-results`],
+  ["GET", "/users/"],
+  ["GET", "/users/lmacken"],
+];
+
+describe("services/bodhi: the current dialect", () => {
+  let infra: TestInfra;
+
+  before(async () => {
+    infra = await TestInfra.start();
+  });
+  after(() => infra.close());
+  beforeEach(async () => {
+    assert.equal((await infra.load(fedora2011())).status, 200);
+  });
+
+  const basic = { authorization: `Basic ${Buffer.from(`autoqa:${ACCOUNTS.autoqa}`).toString("base64")}` };
+  async function comment(form: Record<string, string>) {
+    const { body } = await infra.get("bodhi", "/csrf", { headers: basic });
+    const full = new URLSearchParams({ csrf_token: body.csrf_token, update: ALIAS, ...form });
+    return infra.get("bodhi", "/comments/", { method: "POST", headers: basic, body: full });
+  }
+  const problem = (status: number, name: string, description: string, location = "querystring") => ({
+    status,
+    body: { status: "error", errors: [{ location, name, description }] },
+  });
+
+  it("answers or refuses every route that bodhi has, and records what is not modelled", async () => {
+    const refused: string[] = [];
+    for (const [method, path] of REAL_ROUTES) {
+      const { status } = await infra.get("bodhi", path, { method });
+      assert.ok(status < 500, `${method} ${path}: ${status}`);
+      const entry = (await infra.journal()).at(-1);
+      assert.equal(entry.method, `${method} ${path}`);
+      if (entry.unmodelled) refused.push(`${method} ${path}`);
+    }
+    const modelled = REAL_ROUTES.filter(([method, path]) => !refused.includes(`${method} ${path}`));
+    assert.ok(modelled.length >= ROUTES.length - 1, refused.join("\n"));
+    for (const path of ["POST /overrides/", "GET /rss/updates/", `POST /updates/${ALIAS}/waive-test-results`]) {
+      assert.ok(refused.includes(path), path);
+    }
+    assert.ok(Object.keys(METHODS_09).length >= 12);
+  });
+
+  it("tells one update, and that there is none", async () => {
+    const { body } = await infra.get("bodhi", `/updates/${ALIAS}`);
+    assert.equal(body.can_edit, false);
+    assert.deepEqual(
+      [body.update.alias, body.update.updateid, body.update.status, body.update.request, body.update.date_submitted],
+      [ALIAS, ALIAS, "pending", "testing", "2011-05-21 12:00:00"],
+    );
+    assert.deepEqual(body.update.builds, [{ nvr: "mint-2.0-1.fc15", signed: true, type: "rpm", epoch: 0, release_id: 2 }]);
+    assert.deepEqual(await infra.get("bodhi", "/updates/nothing"), problem(404, "id", "Invalid update id", "url"));
+  });
+
+  it("pages as bodhi does, and refuses pages that are none", async () => {
+    const { body } = await infra.get("bodhi", "/updates/?rows_per_page=1");
+    assert.deepEqual([body.page, body.pages, body.rows_per_page, body.total, body.chrome], [1, 1, 1, 1, true]);
+    assert.deepEqual((await infra.get("bodhi", "/updates/?page=7")).body.updates, []);
+    assert.deepEqual(await infra.get("bodhi", "/updates/?page=0"), problem(400, "page", "0 is less than minimum value 1"));
+    assert.deepEqual(await infra.get("bodhi", "/updates/?page=one"), problem(400, "page", '"one" is not a number'));
+    assert.deepEqual(
+      await infra.get("bodhi", "/updates/?rows_per_page=1001"),
+      problem(400, "rows_per_page", "1001 is greater than maximum value 1000"),
+    );
+  });
+
+  it("refuses values that are none", async () => {
+    assert.deepEqual(
+      await infra.get("bodhi", "/updates/?status=lost"),
+      problem(400, "status", '"lost" is not one of obsolete, pending, side_tag_active, side_tag_expired, stable, testing, unpushed'),
+    );
+    assert.deepEqual(await infra.get("bodhi", "/updates/?bugs=x"), problem(400, "bugs", "Invalid bug ID specified: x"));
+    assert.deepEqual(await infra.get("bodhi", "/updates/?user=nobody"), problem(400, "user", "Invalid users specified: nobody"));
+    assert.deepEqual(await infra.get("bodhi", "/updates/?submitted_since=soon"), problem(400, "submitted_since", "Invalid date"));
+  });
+
+  it("searches, also by what stands within a name", async () => {
+    const total = async (query: string): Promise<number> => (await infra.get("bodhi", `/updates/?${query}`)).body.total;
+    assert.equal(await total("like=nt-2.0"), 1);
+    assert.equal(await total("search=7551"), 1);
+    assert.equal(await total("packages=mint"), 1);
+    assert.equal(await total("builds=mint-2.0-1.fc15%20x-1-1"), 1);
+    assert.equal(await total("releases=F14"), 0);
+    assert.equal(await total("critpath=true"), 0);
+    assert.equal(await total("submitted_before=2011-05-21"), 0);
+    assert.equal(await total("pushed=false&locked=0&type=bugfix&severity=unspecified&suggest=unspecified&content_type=rpm"), 1);
+  });
+
+  it("takes comments only with a token against forgery and from who is logged in", async () => {
+    assert.equal((await comment({ text: "Fine" })).status, 200);
+    const anonymous = await infra.get("bodhi", "/csrf");
+    const form = new URLSearchParams({ csrf_token: anonymous.body.csrf_token, update: ALIAS, text: "x" });
+    const refused = await infra.get("bodhi", "/comments/", { method: "POST", body: form });
+    assert.deepEqual(refused, problem(403, "email", "You must provide an author", "body"));
+    const forged = await infra.get("bodhi", "/comments/", {
+      method: "POST",
+      headers: basic,
+      body: new URLSearchParams({ csrf_token: "0", update: ALIAS, text: "x" }),
+    });
+    assert.equal(forged.status, 400);
+    assert.equal((await infra.control("GET", "/posts")).body.comments.length, 1);
+  });
+
+  it("keeps a comment as it was sent, for today's bodhi does not wrap", async () => {
+    const text = `${"long ".repeat(40)}\n\n* list`;
+    const { body } = await comment({ text });
+    assert.equal(body.comment.text, text);
+    const listed = await infra.get("bodhi", "/comments/?user=autoqa");
+    assert.equal(listed.body.comments[0].text, text);
+    assert.equal((await infra.get("bodhi", `/comments/${body.comment.id}`)).body.comment.update_alias, ALIAS);
+    assert.equal((await infra.get("bodhi", "/comments/999")).status, 404);
+  });
+
+  it("refuses comments of nothing, with too much karma, on bugs of others", async () => {
+    assert.equal((await comment({ text: "" })).body.errors[0].description, "You must provide either some text or feedback");
+    assert.equal((await comment({ text: "x", karma: "2" })).body.errors[0].description, "2 is greater than maximum value 1");
+    assert.equal((await comment({ text: "x", update: "none" })).status, 404);
+    const feedback = { "bug_feedback.0.bug_id": "1", "bug_feedback.0.karma": "1" };
+    assert.match((await comment({ text: "x", ...feedback })).body.errors[0].description, /Invalid bug ids specified: 1/);
+    const right = await comment({ text: "", "bug_feedback.0.bug_id": "701234", "bug_feedback.0.karma": "1" });
+    assert.equal(right.body.comment.bug_feedback[0].karma, 1);
+  });
+
+  it("tells releases, builds, packages, users and versions", async () => {
+    assert.equal((await infra.get("bodhi", "/releases/")).body.total, 2);
+    assert.equal((await infra.get("bodhi", "/releases/?exclude_archived=1&state=current")).body.total, 2);
+    assert.equal((await infra.get("bodhi", "/releases/F15")).body.dist_tag, "dist-f15");
+    assert.equal((await infra.get("bodhi", "/releases/F99")).status, 404);
+    assert.equal((await infra.get("bodhi", "/builds/?packages=mint")).body.builds[0].nvr, "mint-2.0-1.fc15");
+    assert.equal((await infra.get("bodhi", "/builds/nothing-1-1")).status, 404);
+    assert.deepEqual((await infra.get("bodhi", "/packages/?like=in")).body.packages, [{ name: "mint", type: "rpm" }]);
+    assert.equal((await infra.get("bodhi", "/users/lmacken")).body.user.email, "lmacken@example.org");
+    assert.equal((await infra.get("bodhi", "/users/?groups=packager")).body.total, 1);
+    assert.match((await infra.get("bodhi", "/api_version")).body.version, /^\d+\.\d+\.\d+$/);
+  });
+
+  it("logs a person in through the identity provider, and back only to the client's own page", async () => {
+    const query = { response_type: "code", client_id: "bodhi-client", redirect_uri: "http://localhost:9123/auth", state: "s" };
+    const page = await fetch(infra.url("bodhi", `/idp/authorize?${new URLSearchParams(query)}`));
+    assert.match(await page.text(), /name="state" value="s"/);
+    const log = (form: Record<string, string>) =>
+      fetch(infra.url("bodhi", "/idp/authorize"), { method: "POST", redirect: "manual", body: new URLSearchParams({ ...query, ...form }) });
+    assert.equal((await log({ username: "autoqa", password: "wrong" })).status, 403);
+    assert.equal((await log({ username: "autoqa", password: ACCOUNTS.autoqa, redirect_uri: "http://evil.example.org/" })).status, 400);
+    const answer = await log({ username: "autoqa", password: ACCOUNTS.autoqa });
+    const code = new URL(answer.headers.get("location") ?? "").searchParams.get("code") ?? "";
+    const form = { grant_type: "authorization_code", code, redirect_uri: query.redirect_uri };
+    const token = await infra.post("bodhi", "/idp/token", form);
+    const bearer = { authorization: `Bearer ${token.body.access_token}` };
+    assert.equal((await infra.get("bodhi", "/idp/userinfo", { headers: bearer })).body.nickname, "autoqa");
+    assert.equal((await infra.post("bodhi", "/idp/token", form)).status, 400, "a code is good once");
+    assert.equal((await infra.get("bodhi", "/oidc/login-token", { headers: { authorization: "Bearer x" } })).status, 401);
+    assert.doesNotMatch(JSON.stringify(await infra.journal()), new RegExp(`${token.body.access_token}|${code}`));
+  });
+
+  it("escapes what it puts into a page", async () => {
+    const page = await fetch(infra.url("bodhi", `/idp/authorize?state=${encodeURIComponent('"><script>alert(1)</script>')}`));
+    assert.doesNotMatch(await page.text(), /<script>/);
+  });
+});
