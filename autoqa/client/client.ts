@@ -1,6 +1,7 @@
-/** The test client: asks the server for jobs, runs one at a time, reports. */
+/** The test client: asks the server for jobs, runs as many at once as it has processors, reports. */
 import { randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { ClientSettings } from "../settings";
 import { execute } from "./execute";
@@ -35,17 +36,17 @@ export function startClient(options: ClientOptions): RunningClient {
   chmodSync(state, 0o711);
   const isolation = findIsolation([...command, "--probe"], parent);
   log(`tests are isolated by: ${isolation.name}`);
-  const api = new ServerApi({
+  const server = {
     url: settings.AUTOQA_SERVER_URL,
     token: settings.AUTOQA_CLIENT_TOKEN,
     name: settings.AUTOQA_CLIENT_NAME,
-    instance: randomUUID(),
+    start: randomUUID(),
     labels: settings.AUTOQA_CLIENT_LABELS,
-  });
+  };
   const stopping = new AbortController();
   const heartbeat = options.heartbeatMilliseconds ?? defaultHeartbeatMilliseconds;
 
-  const work = async (assignment: Assignment) => {
+  const work = async (api: ServerApi, assignment: Assignment) => {
     const { number, test, arch } = assignment;
     const calledOff = new AbortController();
     const callOff = () => calledOff.abort();
@@ -83,13 +84,14 @@ export function startClient(options: ClientOptions): RunningClient {
     }
   };
 
-  const loop = async () => {
+  const loop = async (slot: number) => {
+    const api = new ServerApi({ ...server, slot });
     let problem = "";
     while (!stopping.signal.aborted) {
       try {
-        const assignment = await api.claim([], stopping.signal);
+        const assignment = await api.claim(stopping.signal);
         problem = "";
-        if (assignment !== undefined) await work(assignment);
+        if (assignment !== undefined) await work(api, assignment);
       } catch (error) {
         if (stopping.signal.aborted) return;
         const message = (error as Error).message;
@@ -99,7 +101,7 @@ export function startClient(options: ClientOptions): RunningClient {
       }
     }
   };
-  const looping = loop();
+  const looping = Promise.all(Array.from({ length: availableParallelism() }, (_, slot) => loop(slot)));
   return {
     isolation,
     stop: async () => {

@@ -21,13 +21,20 @@ export class JobTakenAway extends Error {
 
 export class ServerApi {
   constructor(
-    readonly options: { url: string; token: string; name: string; instance: string; labels: readonly string[] },
+    readonly options: {
+      url: string;
+      token: string;
+      name: string;
+      start: string;
+      slot: number;
+      labels: readonly string[];
+    },
   ) {}
 
   /** @returns undefined if the server has no job at present */
-  async claim(holding: readonly number[], signal: AbortSignal): Promise<Assignment | undefined> {
-    const { name, instance, labels } = this.options;
-    const response = await this.#send("POST", "claim", JSON.stringify({ name, instance, labels, holding }), signal);
+  async claim(signal: AbortSignal): Promise<Assignment | undefined> {
+    const { name, start, slot, labels } = this.options;
+    const response = await this.#send("POST", "claim", JSON.stringify({ name, start, slot, labels }), signal);
     return response.status === 204 ? undefined : Assignment.parse(await readJson("AutoQA's server", response));
   }
 
@@ -50,10 +57,10 @@ export class ServerApi {
     body?: string | Uint8Array<ArrayBuffer>,
     signal?: AbortSignal,
   ): Promise<Response> {
-    const { url, token, instance } = this.options;
+    const { url, token, start, slot } = this.options;
     const response = await request("AutoQA's server", `${url}/client/${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, "x-client-instance": instance },
+      headers: { authorization: `Bearer ${token}`, "x-autoqa-holder": `${start}/${slot}` },
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
     });

@@ -14,7 +14,7 @@ const schema = `
     state TEXT NOT NULL DEFAULT 'queued',
     attempts INTEGER NOT NULL DEFAULT 0,
     client TEXT,
-    instance TEXT,
+    holder TEXT,
     outcome TEXT,
     results TEXT NOT NULL DEFAULT '[]',
     queued_at TEXT NOT NULL,

@@ -11,8 +11,15 @@ import { chooseJob } from "./schedule";
 export interface Client {
   name: string;
   /** Different after each start of the client. */
-  instance: string;
+  start: string;
+  /** A client with several processors runs several jobs at once, one in each slot. */
+  slot: number;
   labels: readonly string[];
+}
+
+/** Who holds a job: only that slot of that start of a client may report on it. */
+export function holderOf({ start, slot }: Pick<Client, "start" | "slot">): string {
+  return `${start}/${slot}`;
 }
 
 /** What a client gets. */
@@ -64,14 +71,14 @@ export class Dispatcher {
   }
 
   /**
-   * Waits for a job for the client.
-   * @param holding the jobs it is running: others that it once got are lost, e.g. by its restart
+   * Waits for a job for the client, whose slot is free: what it was given before is lost, e.g. by its restart.
    * @returns undefined if there is none within the time
    */
-  async claim(client: Client, holding: readonly number[], waitMilliseconds: number): Promise<Assignment | undefined> {
+  async claim(client: Client, waitMilliseconds: number): Promise<Assignment | undefined> {
     this.clients.set(client.name, { labels: client.labels, heard: this.#monotonic() });
     for (const job of this.#options.jobs.running()) {
-      if (job.client === client.name && !holding.includes(job.number)) await this.#lost(job);
+      const isEarlier = job.client === client.name && !job.holder?.startsWith(`${client.start}/`);
+      if (isEarlier || job.holder === holderOf(client)) await this.#lost(job);
     }
     return new Promise((resolve) => {
       const timer = setTimeout(() => waiter.give(undefined), waitMilliseconds);
@@ -89,8 +96,8 @@ export class Dispatcher {
   }
 
   /** Takes back a claim whose client has gone away. */
-  withdraw(instance: string): void {
-    for (const waiter of this.#waiters) if (waiter.client.instance === instance) waiter.give(undefined);
+  withdraw(holder: string): void {
+    for (const waiter of this.#waiters) if (holderOf(waiter.client) === holder) waiter.give(undefined);
   }
 
   /** Gives queued jobs to waiting clients; to be called when either may have changed. */
@@ -113,7 +120,7 @@ export class Dispatcher {
       const job = queued[index]?.job;
       if (job === undefined) continue;
       queued.splice(index, 1);
-      jobs.start(job.number, waiter.client.name, waiter.client.instance);
+      jobs.start(job.number, waiter.client.name, holderOf(waiter.client));
       this.#heard.set(job.number, this.#monotonic());
       const { number, test, arch, event } = job;
       const timeoutSeconds = this.#control(test)?.timeoutSeconds ?? 0;
@@ -122,22 +129,22 @@ export class Dispatcher {
   }
 
   /** @returns false if the job is not the client's any more: it should stop */
-  heartbeat(number: number, instance: string): boolean {
-    if (this.#owned(number, instance) === undefined) return false;
+  heartbeat(number: number, holder: string): boolean {
+    if (this.#owned(number, holder) === undefined) return false;
     this.#heard.set(number, this.#monotonic());
     return true;
   }
 
   /** @returns false if the job is not the client's any more */
-  async storeLog(number: number, instance: string, content: Uint8Array): Promise<boolean> {
-    if (!this.heartbeat(number, instance)) return false;
+  async storeLog(number: number, holder: string, content: Uint8Array): Promise<boolean> {
+    if (!this.heartbeat(number, holder)) return false;
     await this.#options.logs.write(number, content);
     return true;
   }
 
   /** @returns false if the job is not the client's any more: its results are not taken */
-  finish(number: number, instance: string, results: readonly TestResult[]): boolean {
-    const job = this.#owned(number, instance);
+  finish(number: number, holder: string, results: readonly TestResult[]): boolean {
+    const job = this.#owned(number, holder);
     if (job === undefined) return false;
     this.#finish(job, results);
     return true;
@@ -174,9 +181,9 @@ export class Dispatcher {
     this.#options.finished();
   }
 
-  #owned(number: number, instance: string): Job | undefined {
+  #owned(number: number, holder: string): Job | undefined {
     const job = this.#options.jobs.get(number);
-    return job?.state === "running" && job.instance === instance ? job : undefined;
+    return job?.state === "running" && job.holder === holder ? job : undefined;
   }
 
   #control(test: string): Control | undefined {

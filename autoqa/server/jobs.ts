@@ -16,7 +16,7 @@ const Row = z.object({
   state: z.enum(["queued", "running", "finished"]),
   attempts: z.number(),
   client: z.string().nullable(),
-  instance: z.string().nullable(),
+  holder: z.string().nullable(),
   outcome: z.enum(outcomes).nullable(),
   results: z.string().transform((json) => z.array(TestResult).parse(JSON.parse(json))),
   queued_at: z.string(),
@@ -25,7 +25,7 @@ const Row = z.object({
 });
 export type Job = z.infer<typeof Row>;
 
-const columns = `number, test, arch, serial, state, attempts, client, instance, outcome, results, queued_at, finished_at,
+const columns = `number, test, arch, serial, state, attempts, client, holder, outcome, results, queued_at, finished_at,
   events.json AS event FROM jobs JOIN events ON events.id = jobs.event`;
 
 export class Jobs {
@@ -84,14 +84,14 @@ export class Jobs {
     return this.database.prepare(query).get(serial, number) !== undefined;
   }
 
-  start(number: number, client: string, instance: string): void {
+  start(number: number, client: string, holder: string): void {
     this.database
-      .prepare("UPDATE jobs SET state = 'running', client = ?, instance = ?, attempts = attempts + 1 WHERE number = ?")
-      .run(client, instance, number);
+      .prepare("UPDATE jobs SET state = 'running', client = ?, holder = ?, attempts = attempts + 1 WHERE number = ?")
+      .run(client, holder, number);
   }
 
   requeue(number: number): void {
-    this.database.prepare("UPDATE jobs SET state = 'queued', instance = NULL WHERE number = ?").run(number);
+    this.database.prepare("UPDATE jobs SET state = 'queued', holder = NULL WHERE number = ?").run(number);
   }
 
   /** Ends a job; `andThen` (its posts) is stored in the same transaction. */

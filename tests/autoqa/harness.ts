@@ -2,21 +2,13 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { type RunningClient, startClient } from "../../autoqa/client/client";
 import { type RunningServer, startServer } from "../../autoqa/server/server";
 import { readServerSettings } from "../../autoqa/settings";
 import { control as rpmlint } from "../../autoqa/tests/rpmlint/control";
 import { FakeInfrastructure } from "./fake-infrastructure";
-
-/** As in a machine: one bundle. */
-const bundle = join(mkdtempSync(join(tmpdir(), "autoqa-bundle-")), "autoqa.js");
-buildSync({ entryPoints: ["autoqa/main.ts"], bundle: true, platform: "node", target: "node24", outfile: bundle });
-chmodSync(dirname(bundle), 0o755);
-after(() => rmSync(dirname(bundle), { recursive: true }));
-
-export const runTestCommand = [process.execPath, bundle, "run-test"];
 
 export interface Status {
   idle: boolean;
@@ -28,6 +20,8 @@ export class Harness {
   readonly directory = mkdtempSync(join(tmpdir(), "autoqa-"));
   readonly lines: string[] = [];
   readonly clients: RunningClient[] = [];
+  /** Runs a test, from one bundle as in a machine. */
+  command: readonly string[] = [];
   infrastructureUrl = "";
   server: RunningServer | undefined;
   port = 0;
@@ -35,6 +29,9 @@ export class Harness {
   async start(): Promise<this> {
     // Tests run as another user, who must get to their directories.
     chmodSync(this.directory, 0o711);
+    const outfile = join(this.directory, "autoqa.js");
+    buildSync({ entryPoints: ["autoqa/main.ts"], bundle: true, platform: "node", target: "node24", outfile });
+    this.command = [process.execPath, outfile, "run-test"];
     this.infrastructureUrl = await this.infrastructure.start();
     await this.startServer();
     return this;
@@ -82,7 +79,7 @@ export class Harness {
         AUTOQA_CLIENT_TOKEN: "client token",
         AUTOQA_STATE_DIRECTORY: join(this.directory, name),
       },
-      command: options.command ?? runTestCommand,
+      command: options.command ?? this.command,
       log: (line) => this.lines.push(line),
       heartbeatMilliseconds: 200,
     });

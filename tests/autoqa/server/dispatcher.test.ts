@@ -60,20 +60,20 @@ describe("dispatcher", () => {
     for (const nvr of nvrs) jobs.add(buildEvent(nvr), [{ test: "rpmlint", arch: "noarch", serial: undefined }]);
   }
 
-  const client = (instance: string, name = "client1", labels = ["noarch"]) => ({ name, instance, labels });
+  const client = (start: string, name = "client1", labels = ["noarch"], slot = 0) => ({ name, start, slot, labels });
 
   it("gives each job to one client, in order", async () => {
     add("mint-1-1", "julep-1-1");
     const [first, second, third] = await Promise.all([
-      dispatcher.claim(client("a"), [], 50),
-      dispatcher.claim(client("b", "client2"), [], 50),
-      dispatcher.claim(client("c", "client3"), [], 50),
+      dispatcher.claim(client("a"), 50),
+      dispatcher.claim(client("b", "client2"), 50),
+      dispatcher.claim(client("c", "client3"), 50),
     ]);
     assert.deepEqual([first?.number, second?.number, third], [1, 2, undefined]);
   });
 
   it("wakes a waiting client when a job comes", async () => {
-    const claimed = dispatcher.claim(client("a"), [], 5_000);
+    const claimed = dispatcher.claim(client("a"), 5_000);
     add("mint-1-1");
     dispatcher.dispatch();
     assert.equal((await claimed)?.number, 1);
@@ -81,24 +81,24 @@ describe("dispatcher", () => {
 
   it("keeps a job from a client without its labels", async () => {
     add("mint-1-1");
-    assert.equal(await dispatcher.claim(client("a", "client1", ["x86_64"]), [], 10), undefined);
+    assert.equal(await dispatcher.claim(client("a", "client1", ["x86_64"]), 10), undefined);
   });
 
   it("gives a job whose client went silent to another, and takes nothing more from the first", async () => {
     add("mint-1-1");
-    await dispatcher.claim(client("a"), [], 10);
+    await dispatcher.claim(client("a"), 10);
     now = 900;
-    assert.equal(dispatcher.heartbeat(1, "a"), true);
+    assert.equal(dispatcher.heartbeat(1, "a/0"), true);
     now = 1_800;
     await dispatcher.sweep();
     assert.equal(jobs.get(1)?.state, "running");
     now = 2_000;
     await dispatcher.sweep();
     assert.equal(jobs.get(1)?.state, "queued");
-    assert.equal((await dispatcher.claim(client("b", "client2"), [], 10))?.number, 1);
-    assert.equal(dispatcher.heartbeat(1, "a"), false);
-    assert.equal(dispatcher.finish(1, "a", passed), false);
-    assert.equal(dispatcher.finish(1, "b", passed), true);
+    assert.equal((await dispatcher.claim(client("b", "client2"), 10))?.number, 1);
+    assert.equal(dispatcher.heartbeat(1, "a/0"), false);
+    assert.equal(dispatcher.finish(1, "a/0", passed), false);
+    assert.equal(dispatcher.finish(1, "b/0", passed), true);
     assert.deepEqual([jobs.get(1)?.outcome, jobs.get(1)?.client], ["PASSED", "client2"]);
     assert.equal(planned.length, 1);
   });
@@ -106,7 +106,7 @@ describe("dispatcher", () => {
   it("ends a job ABORTED, with a log that says so, when its second client is lost too", async () => {
     add("mint-1-1");
     for (const instance of ["a", "b"]) {
-      await dispatcher.claim(client(instance), [], 10);
+      await dispatcher.claim(client(instance), 10);
       now += 1_500;
       await dispatcher.sweep();
     }
@@ -121,24 +121,33 @@ describe("dispatcher", () => {
 
   it("knows by a client's new start that its job is lost, without waiting", async () => {
     add("mint-1-1");
-    await dispatcher.claim(client("before"), [], 10);
-    assert.equal((await dispatcher.claim(client("after"), [], 10))?.number, 1);
+    await dispatcher.claim(client("before"), 10);
+    assert.equal((await dispatcher.claim(client("after"), 10))?.number, 1);
     assert.equal(jobs.get(1)?.attempts, 2);
   });
 
-  it("leaves a client's job alone while it says that it holds it", async () => {
+  it("leaves what other slots of the client hold alone", async () => {
+    add("mint-1-1", "julep-1-1");
+    assert.equal((await dispatcher.claim(client("a"), 10))?.number, 1);
+    assert.equal((await dispatcher.claim(client("a", "client1", ["noarch"], 1), 10))?.number, 2);
+    assert.equal(jobs.get(1)?.attempts, 1);
+    assert.equal(dispatcher.heartbeat(1, "a/1"), false);
+    assert.equal(dispatcher.heartbeat(1, "a/0"), true);
+  });
+
+  it("takes a job for lost when its own slot asks for another", async () => {
     add("mint-1-1");
-    await dispatcher.claim(client("a"), [], 10);
-    assert.equal(await dispatcher.claim(client("a"), [1], 10), undefined);
-    assert.equal(jobs.get(1)?.state, "running");
+    await dispatcher.claim(client("a"), 10);
+    assert.equal((await dispatcher.claim(client("a"), 10))?.number, 1);
+    assert.equal(jobs.get(1)?.attempts, 2);
   });
 
   it("lets a client finish its job after the server's restart", async () => {
     add("mint-1-1");
-    await dispatcher.claim(client("a"), [], 10);
+    await dispatcher.claim(client("a"), 10);
     const restarted = createDispatcher();
     now = 10_000;
     await restarted.sweep();
-    assert.equal(restarted.finish(1, "a", passed), true);
+    assert.equal(restarted.finish(1, "a/0", passed), true);
   });
 });
