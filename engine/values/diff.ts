@@ -51,7 +51,10 @@ export function diffMaps(olds: PropertyMap, news: PropertyMap): MapDiff | undefi
 export function diffValues(old: PropertyValue, now: PropertyValue): ValueDiff | undefined {
   if (deepEquals(old, now)) return undefined;
   if (old instanceof Secret || now instanceof Secret) return { old, new: now };
-  if (Array.isArray(old) && Array.isArray(now)) return { old, new: now, list: diffLists(old, now) };
+  if (Array.isArray(old) && Array.isArray(now)) {
+    const list = diffLists(old, now);
+    return list && { old, new: now, list };
+  }
   if (isMap(old) && isMap(now)) {
     const map = diffMaps(old, now);
     return map && { old, new: now, map };
@@ -59,7 +62,7 @@ export function diffValues(old: PropertyValue, now: PropertyValue): ValueDiff | 
   return { old, new: now };
 }
 
-function diffLists(olds: PropertyValue[], news: PropertyValue[]): ListDiff {
+function diffLists(olds: PropertyValue[], news: PropertyValue[]): ListDiff | undefined {
   const adds: Record<number, PropertyValue> = {};
   const deletes: Record<number, PropertyValue> = {};
   const sames: Record<number, PropertyValue> = {};
@@ -74,7 +77,8 @@ function diffLists(olds: PropertyValue[], news: PropertyValue[]): ListDiff {
       else sames[index] = now;
     }
   }
-  return { adds, deletes, sames, updates };
+  const changed = [adds, deletes, updates].some((part) => Object.keys(part).length > 0);
+  return changed ? { adds, deletes, sames, updates } : undefined;
 }
 
 /** The top-level keys that differ. */

@@ -87,7 +87,7 @@ function resetIn(
     }
     return copy;
   }
-  if (!isMap(current)) return current === undefined && old === undefined ? undefined : undefined;
+  if (!isMap(current)) return undefined;
   const oldMap = isMap(old) ? old : {};
   const keys = key === "*" ? [...new Set([...Object.keys(oldMap), ...Object.keys(current)])] : [String(key)];
   const copy: PropertyMap = { ...current };
