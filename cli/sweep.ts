@@ -11,14 +11,14 @@ import { virsh, virshList } from "./virsh";
 
 /** @returns a line for each thing that was removed */
 export function sweep(stack: string, known: KnownObjects): string[] {
-  const isOrphan = (name: string) => ofGeneration(stack).test(name) && !known.names.has(name);
+  const isOrphan = (name: string) => ofGeneration(stack).test(name) && !known.names.has(ofOwner(name));
   const removed = known.hypervisorUris.flatMap((uri) => [
     ...sweepDomains(uri, stack, isOrphan),
     ...sweepNetworks(uri, stack, isOrphan),
     ...sweepVolumes(uri, stack, isOrphan),
     ...(known.names.has(stackName(stack)) ? [] : sweepPool(uri, stack)),
   ]);
-  return [...removed, ...sweepLogs(isOrphan)];
+  return [...removed, ...sweepLogs(stack, known)];
 }
 
 /** Names of what belongs to some generation of a stack; a stack's own name has no special characters. */
@@ -29,6 +29,9 @@ const isOurs = (xml: string | undefined, stack: string): boolean =>
   xml?.includes(`urn="urn:pulumi:${stack}::autoqa-staging::`) ||
   xml?.includes(`urn='urn:pulumi:${stack}::autoqa-staging::`) ||
   false;
+
+/** The provider notes a volume's owner in a file of its own beside it: `.<volume>.pulumi`. */
+const ofOwner = (name: string): string => name.replace(/^\.(.*)\.pulumi$/, "$1");
 
 type IsOrphan = (name: string) => boolean;
 
@@ -75,10 +78,12 @@ function sweepPool(uri: string, stack: string): string[] {
   return [`pool ${pool}`];
 }
 
-function sweepLogs(isOrphan: IsOrphan): string[] {
+/** Logs are called `<domain>.log` and `<domain>-console.log`, with numbers behind where they were turned over. */
+function sweepLogs(stack: string, known: KnownObjects): string[] {
   if (!existsSync(consoleDirectory)) return [];
   return readdirSync(consoleDirectory)
-    .filter(isOrphan)
+    .filter((name) => ofGeneration(stack).test(name))
+    .filter((name) => ![...known.names].some((domain) => name.startsWith(domain)))
     .map((name) => {
       rmSync(join(consoleDirectory, name));
       return `log ${name}`;

@@ -42,6 +42,8 @@ export class Hypervisor extends pulumi.ComponentResource {
   }
 
   private chooseDomainType(accelerator: HypervisorArgs["accelerator"]): pulumi.Output<"kvm" | "qemu"> {
-    return pulumi.output(accelerator === "kvm" ? "kvm" : "qemu");
+    if (accelerator !== "auto") return pulumi.output(accelerator === "kvm" ? "kvm" : "qemu");
+    const { kvm } = libvirt.getCapabilitiesOutput({}, { parent: this, provider: this.provider });
+    return kvm.apply((usable) => (usable ? "kvm" : "qemu"));
   }
 }

@@ -1,10 +1,12 @@
 import { status } from "@grpc/grpc-js";
 import { type Difference, diffInputs } from "./diff";
+import { readCapabilities } from "./resources/capabilities";
 import { domainResource } from "./resources/domain";
 import { networkResource } from "./resources/network";
 import { poolResource } from "./resources/pool";
 import type { Found, Operation, Resource } from "./resources/resource";
 import { volumeResource } from "./resources/volume";
+import { getCapabilities } from "./schema/functions";
 import { configuration, DEFAULT_URI } from "./schema/package";
 import { type Failure, validate } from "./schema/validate";
 import { Virsh } from "./virsh/virsh";
@@ -145,6 +147,17 @@ export class Provider {
     } catch (error) {
       throw withContext(error, `${token.split(":").at(-1)?.toLowerCase()} "${known.name}" could not be deleted`);
     }
+  }
+
+  /** Asks a function of the package. */
+  async invoke(token: string): Promise<ValueMap> {
+    if (token !== getCapabilities.token) {
+      throw new UserError(
+        `unknown function ${token}: this provider has ${getCapabilities.token}`,
+        status.INVALID_ARGUMENT,
+      );
+    }
+    return { ...(await readCapabilities(new Virsh(this.uri, this.cancelled.signal))) };
   }
 
   /** Ends all waiting, now and in future. */

@@ -136,6 +136,10 @@ export function service(
       (request) => [request.getOldInputs(), request.getProperties()],
     ),
 
+    invoke: unary(async (request: rpc.InvokeRequest) =>
+      new rpc.InvokeResponse().setReturn(encodeStruct(await provider.invoke(request.getTok()))),
+    ),
+
     cancel: (_: ServerUnaryCall<Empty, Empty>, callback: sendUnaryData<Empty>) => {
       provider.cancel();
       callback(null, new Empty());

@@ -206,6 +206,17 @@ export interface DomainArgs {
   qemuCommandline?: pulumi.Input<types.input.DomainQemuCommandline> | undefined;
 }
 
+export interface GetCapabilitiesResult {
+  /** Whether x86_64 machines can run under KVM: libvirt offers the domain type and the processor has vmx or svm. */
+  kvm: boolean;
+}
+/** What the hypervisor can do. */
+export declare function getCapabilities(args?: object, opts?: pulumi.InvokeOptions): Promise<GetCapabilitiesResult>;
+export declare function getCapabilitiesOutput(
+  args?: object,
+  opts?: pulumi.InvokeOutputOptions,
+): pulumi.Output<GetCapabilitiesResult>;
+
 /** A connection to a hypervisor. */
 export declare class Provider extends pulumi.ProviderResource {
   static isInstance(object: unknown): object is Provider;

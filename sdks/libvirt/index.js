@@ -93,6 +93,16 @@ class Provider extends pulumi.ProviderResource {
 }
 exports.Provider = Provider;
 
+/** In both functions only the options matter: nothing is asked with arguments. */
+exports.getCapabilities = (_args = {}, opts = {}) =>
+  pulumi.runtime.invoke("libvirt:index/getCapabilities:getCapabilities", {}, pulumi.mergeOptions({ version }, opts));
+exports.getCapabilitiesOutput = (_args = {}, opts = {}) =>
+  pulumi.runtime.invokeOutput(
+    "libvirt:index/getCapabilities:getCapabilities",
+    {},
+    pulumi.mergeOptions({ version }, opts),
+  );
+
 const classes = { Network, Pool, Volume, Domain };
 for (const resource of Object.values(classes)) {
   const [, moduleName] = resource.__pulumiType.split(":");

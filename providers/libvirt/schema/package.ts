@@ -1,4 +1,5 @@
 import { domain } from "./domain";
+import { functions } from "./functions";
 import { network } from "./network";
 import { pool, volume } from "./storage";
 import {
@@ -43,6 +44,10 @@ interface SchemaResource {
   inputProperties: { [name: string]: SchemaProperty };
   requiredInputs: string[];
 }
+interface SchemaFunction {
+  description: string;
+  outputs: { type: "object"; properties: { [name: string]: SchemaProperty }; required: string[] };
+}
 export interface PackageSchema {
   name: string;
   displayName: string;
@@ -53,6 +58,7 @@ export interface PackageSchema {
   provider: { description: string; inputProperties: { [name: string]: SchemaProperty } };
   types: { [token: string]: SchemaObject };
   resources: { [token: string]: SchemaResource };
+  functions: { [token: string]: SchemaFunction };
 }
 
 /** The package schema (https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/). */
@@ -81,6 +87,12 @@ export function packageSchema(): PackageSchema {
     provider: { description: "A connection to a hypervisor.", inputProperties: properties(configuration) },
     types,
     resources,
+    functions: Object.fromEntries(
+      functions.map(({ token, description, outputs }) => [
+        token,
+        { description, outputs: { type: "object", properties: properties(outputs), required: requiredNames(outputs) } },
+      ]),
+    ),
   };
 }
 

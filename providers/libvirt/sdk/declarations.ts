@@ -25,10 +25,20 @@ export interface ${name}Args {
 ${members(resource.inputProperties, resource.requiredInputs, "input", schema, "  ")}}
 `;
   });
+  const functions = Object.entries(schema.functions).map(([token, { description, outputs }]) => {
+    const name = className(token);
+    const result = `${name.charAt(0).toUpperCase()}${name.slice(1)}Result`;
+    return `export interface ${result} {
+${members(outputs.properties, outputs.required, "output", schema, "  ")}}
+${comment(description, "")}export declare function ${name}(args?: object, opts?: pulumi.InvokeOptions): Promise<${result}>;
+export declare function ${name}Output(args?: object, opts?: pulumi.InvokeOutputOptions): pulumi.Output<${result}>;
+`;
+  });
   return `${BANNER}
 import type * as pulumi from "@pulumi/pulumi";
 
 ${resources.join("\n")}
+${functions.join("\n")}
 ${comment(schema.provider.description, "")}export declare class Provider extends pulumi.ProviderResource {
   static isInstance(object: unknown): object is Provider;
   constructor(name: string, args?: ProviderArgs, opts?: pulumi.ResourceOptions);

@@ -27,6 +27,14 @@ export function implementation(schema: PackageSchema): string {
 exports.${className(token)} = ${className(token)};
 `,
   );
+  const functions = Object.keys(schema.functions).map(
+    (token) => `/** In both functions only the options matter: nothing is asked with arguments. */
+exports.${className(token)} = (_args = {}, opts = {}) =>
+  pulumi.runtime.invoke(${JSON.stringify(token)}, {}, pulumi.mergeOptions({ version }, opts));
+exports.${className(token)}Output = (_args = {}, opts = {}) =>
+  pulumi.runtime.invokeOutput(${JSON.stringify(token)}, {}, pulumi.mergeOptions({ version }, opts));
+`,
+  );
   return `${BANNER}
 const pulumi = require("@pulumi/pulumi");
 
@@ -64,6 +72,7 @@ class Provider extends pulumi.ProviderResource {
 }
 exports.Provider = Provider;
 
+${functions.join("\n")}
 const classes = { ${resources.map(([token]) => className(token)).join(", ")} };
 for (const resource of Object.values(classes)) {
   const [, moduleName] = resource.__pulumiType.split(":");

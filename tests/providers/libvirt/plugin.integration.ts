@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -9,7 +18,7 @@ import { promisify } from "node:util";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import { InvokeRequest } from "@pulumi/pulumi/proto/provider_pb";
+import { InvokeRequest, type InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { packageSchema } from "../../../providers/libvirt/schema/package";
 import { Hypervisor, until } from "./support/hypervisor";
@@ -143,10 +152,14 @@ describe("the plugin", () => {
     });
   });
 
-  it("says that it has no functions", async () => {
+  it("says whether machines can run under KVM: not where the processor lacks the flag", async () => {
     const plugin = await hypervisor.plugin();
-    const invoke = plugin.call((done) => plugin.client.invoke(new InvokeRequest().setTok("libvirt:index:get"), done));
-    await assert.rejects(invoke, { code: status.UNIMPLEMENTED });
+    const ask = (token: string) =>
+      plugin.call<InvokeResponse>((done) => plugin.client.invoke(new InvokeRequest().setTok(token), done));
+    const answer = await ask("libvirt:index/getCapabilities:getCapabilities");
+    const hasFlag = /^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync("/proc/cpuinfo", "utf8"));
+    assert.deepEqual(answer.getReturn()?.toJavaScript(), { kvm: hasFlag && existsSync("/dev/kvm") });
+    await assert.rejects(ask("libvirt:index:get"), { code: status.INVALID_ARGUMENT, details: /unknown function/ });
   });
 
   it("previews without touching anything: inputs as they are, outputs unknown", async () => {
