@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
@@ -71,7 +71,7 @@ async function benchRpmlint(): Promise<void> {
     const lines = readFileSync(times, "utf8").trim().split("\n");
     const spans = lines.map((line) => line.split(" ").map(Number));
     const running = spans.reduce((sum, [begin = 0, end = 0]) => sum + end - begin, 0);
-    const share = (whole - running) / running;
+    const share = (whole * availableParallelism() - running) / running;
     report("beside the tests' own time: scheduling, isolation, posts", `${(100 * share).toFixed(1)} %`, "< 5 %");
 
     const files = join(directory, "files");
