@@ -17,7 +17,6 @@ const schema = `
     holder TEXT,
     outcome TEXT,
     results TEXT NOT NULL DEFAULT '[]',
-    queued_at TEXT NOT NULL,
     finished_at TEXT
   );
   CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, number);

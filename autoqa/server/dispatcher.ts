@@ -63,7 +63,8 @@ export class Dispatcher {
   readonly #waiters = new Set<Waiter>();
   /** When each running job's client was last heard of. Empty after a restart: clients get a whole lease to come back. */
   readonly #heard = new Map<number, number>();
-  readonly clients = new Map<string, { labels: readonly string[]; heard: number }>();
+  /** Every client that has asked for a job since the start. */
+  readonly clients = new Map<string, { labels: readonly string[] }>();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -75,7 +76,7 @@ export class Dispatcher {
    * @returns undefined if there is none within the time
    */
   async claim(client: Client, waitMilliseconds: number): Promise<Assignment | undefined> {
-    this.clients.set(client.name, { labels: client.labels, heard: this.#monotonic() });
+    this.clients.set(client.name, { labels: client.labels });
     for (const job of this.#options.jobs.running()) {
       const isEarlier = job.client === client.name && !job.holder?.startsWith(`${client.start}/`);
       if (isEarlier || job.holder === holderOf(client)) await this.#lost(job);

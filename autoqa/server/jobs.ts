@@ -19,13 +19,12 @@ const Row = z.object({
   holder: z.string().nullable(),
   outcome: z.enum(outcomes).nullable(),
   results: z.string().transform((json) => z.array(TestResult).parse(JSON.parse(json))),
-  queued_at: z.string(),
   finished_at: z.string().nullable(),
   event: z.string().transform((json) => Event.parse(JSON.parse(json))),
 });
 export type Job = z.infer<typeof Row>;
 
-const columns = `number, test, arch, serial, state, attempts, client, holder, outcome, results, queued_at, finished_at,
+const columns = `number, test, arch, serial, state, attempts, client, holder, outcome, results, finished_at,
   events.json AS event FROM jobs JOIN events ON events.id = jobs.event`;
 
 export class Jobs {
@@ -40,11 +39,9 @@ export class Jobs {
     const { lastInsertRowid } = this.database
       .prepare("INSERT INTO events (json) VALUES (?)")
       .run(JSON.stringify(event));
-    const insert = this.database.prepare(
-      "INSERT INTO jobs (event, test, arch, serial, queued_at) VALUES (?, ?, ?, ?, ?)",
-    );
+    const insert = this.database.prepare("INSERT INTO jobs (event, test, arch, serial) VALUES (?, ?, ?, ?)");
     for (const { test, arch, serial } of planned) {
-      insert.run(lastInsertRowid, test, arch, serial ?? null, this.now().toISOString());
+      insert.run(lastInsertRowid, test, arch, serial ?? null);
     }
   }
 

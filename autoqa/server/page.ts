@@ -1,47 +1,105 @@
-/** The results page: readable without scripts. */
+/** The results page: everything a person watching AutoQA looks for, as plain HTML that needs no script. */
 import { html, raw } from "hono/html";
 import { describeEvent } from "../events/events";
 import type { Posts } from "../reporters/posts";
 import type { Rounds } from "../watchers/rounds";
+import type { Client } from "./dispatcher";
 import type { Job, Jobs } from "./jobs";
 import { logPath } from "./logs";
+import { pendingUpdates, type TestState, type UpdateOverview } from "./overview";
+import { style } from "./style";
 
+/** Newest jobs shown; older ones' logs stay at their URLs. */
 const jobsShown = 500;
 
-export function renderPage(jobs: Jobs, posts: Posts, rounds: Rounds): string {
-  const rows = jobs.newest(jobsShown);
+export interface PageSources {
+  jobs: Jobs;
+  posts: Posts;
+  rounds: Rounds;
+  clients: readonly Pick<Client, "name" | "labels">[];
+  isIdle: boolean;
+}
+
+export function renderPage({ jobs, posts, rounds, clients, isIdle }: PageSources): string {
+  const counts = Object.entries(jobs.counts()).map(([what, count]) => `${count} ${what}`);
+  const updates = pendingUpdates(jobs.database);
   return String(html`<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>AutoQA</title>
-<style>${raw(style)}</style></head>
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>AutoQA</title><style>${raw(style)}</style>
+</head>
 <body>
-<h1>AutoQA</h1>
-<h2>Watchers</h2>
-<table><tr><th>Watcher</th><th>Looks</th><th>Last look</th><th>Problem</th></tr>
-${[...rounds.looks].map(([name, look]) => html`<tr><td>${name}</td><td>${look.completed}</td><td>${look.lastAt ?? ""}</td><td>${look.problem ?? ""}</td></tr>`)}
-</table>
-<h2>Jobs</h2>
-<table><tr><th>Job</th><th>Test</th><th>Arch</th><th>About</th><th>State</th><th>Client</th><th>Log</th><th>Posts</th></tr>
-${rows.map((job) => renderJob(job, posts))}
-</table>
+<header><h1>AutoQA</h1>
+<p><strong>${isIdle ? "Idle" : "At work"}</strong>. Jobs: ${counts.length > 0 ? counts.join(", ") : "none yet"}.</p></header>
+<main>
+${renderWatchers(rounds)}
+${renderClients(clients)}
+<section><h2>Pending updates</h2>
+${updates.length === 0 ? html`<p>No update waits for a push.</p>` : updates.map(renderUpdate)}</section>
+${renderJobs(jobs.newest(jobsShown), posts)}
+</main>
 </body></html>
 `);
 }
 
-function renderJob(job: Job, posts: Posts) {
-  const state = job.outcome ?? job.state;
-  const hasLog = job.state === "finished" && job.client !== null;
-  const said = posts.ofJob(job.number).map((post) => `${post.destination}: ${post.state}`);
-  return html`<tr class="${state}"><td>${job.number}</td><td>${job.test}</td><td>${job.arch}</td>
-<td>${describeEvent(job.event)}</td><td>${state}</td><td>${job.client ?? ""}</td>
-<td>${hasLog ? html`<a href="/${logPath(job.number, job.client ?? "", job.test)}">output.log</a>` : ""}</td>
-<td>${said.join(", ")}</td></tr>`;
+function renderWatchers(rounds: Rounds) {
+  return html`<section><h2>Watchers</h2><table>
+<thead><tr><th scope="col">Watcher</th><th scope="col">Looks</th><th scope="col">Last look</th><th scope="col">Problem</th></tr></thead>
+<tbody>${[...rounds.looks].map(
+    ([name, { completed, lastAt, problem }]) => html`<tr${problem === undefined ? "" : raw(' class="bad"')}>
+<th scope="row">${name}</th><td>${completed}</td><td>${shortTime(lastAt)}</td><td class="wide">${problem ?? "none"}</td></tr>`,
+  )}</tbody></table></section>`;
 }
 
-const style = `
-body { font-family: sans-serif; margin: 2em; }
-table { border-collapse: collapse; }
-th, td { border: 1px solid #ccc; padding: 0.2em 0.6em; text-align: left; }
-tr.FAILED, tr.CRASHED, tr.ABORTED { background: #fdd; }
-tr.PASSED { background: #dfd; }
-`;
+function renderClients(clients: PageSources["clients"]) {
+  if (clients.length === 0)
+    return html`<section><h2>Test clients</h2><p class="bad">None has asked for a job yet.</p></section>`;
+  return html`<section><h2>Test clients</h2><ul>
+${clients.map(({ name, labels }) => html`<li>${name}: ${labels.join(", ")}</li>`)}</ul></section>`;
+}
+
+function renderUpdate({ name, builds, tag, tests }: UpdateOverview) {
+  return html`<table><caption>${name} <small>(${builds.join(", ")}) in ${tag}</small></caption>
+<thead><tr><th scope="col">Expected test</th><th scope="col">Outcome</th><th scope="col">Job</th><th scope="col">Posted</th></tr></thead>
+<tbody>${tests.map(renderTest)}</tbody></table>`;
+}
+
+function renderTest({ test, arch, outcome, job, posts }: TestState) {
+  return html`<tr><th scope="row">${test} on ${arch}</th>${outcomeCell(outcome ?? "awaited")}
+<td>${job === undefined ? "" : html`<a href="#job${job}">${job}</a>`}</td><td>${posts.join(", ")}</td></tr>`;
+}
+
+function renderJobs(rows: readonly Job[], posts: Posts) {
+  return html`<section><h2>Jobs</h2><table>
+<thead><tr><th scope="col">Job</th><th scope="col">Test</th><th scope="col">About</th><th scope="col">Outcome</th>
+<th scope="col">Client</th><th scope="col">Ended</th><th scope="col">Log</th><th scope="col">Results and posts</th></tr></thead>
+<tbody>${rows.map((job) => renderJob(job, posts))}</tbody></table></section>`;
+}
+
+function renderJob(job: Job, posts: Posts) {
+  const state = job.outcome ?? (job.state === "finished" ? "nothing to judge" : job.state);
+  const hasLog = job.state === "finished" && job.client !== null;
+  const said = posts.ofJob(job.number);
+  return html`<tr id="job${job.number}"><th scope="row">${job.number}</th><td class="narrow">${job.test} on ${job.arch}</td>
+<td class="wide">${describeEvent(job.event)}</td>${outcomeCell(state)}<td class="narrow">${job.client ?? ""}</td>
+<td class="narrow">${shortTime(job.finished_at ?? undefined)}</td>
+<td>${hasLog ? html`<a href="/${logPath(job.number, job.client ?? "", job.test)}">output.log</a>` : ""}</td>
+<td class="wide"><ul>${job.results.map(
+    ({ item, outcome, note }) =>
+      html`<li>${item}: ${outcome} (${note})${said
+        .filter(({ payload }) => payload.item === item)
+        .map(
+          ({ destination, state, remark }) =>
+            html`<br><small>${destination}: ${state}${remark === "" ? "" : `: ${remark}`}</small>`,
+        )}</li>`,
+  )}</ul></td></tr>`;
+}
+
+function outcomeCell(outcome: string) {
+  return html`<td class="outcome ${outcome.replaceAll(" ", "-")}">${outcome}</td>`;
+}
+
+function shortTime(iso: string | undefined): string {
+  return iso === undefined ? "" : iso.slice(0, 19).replace("T", " ");
+}

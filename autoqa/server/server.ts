@@ -91,7 +91,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     leaseMilliseconds: options.leaseMilliseconds ?? defaultLeaseMilliseconds,
   });
   const isIdle = () => jobs.countUnfinished() === 0 && !rounds.pending && deliveries.idle;
-  const page = () => renderPage(jobs, posts, rounds);
+  const page = () => {
+    const clients = [...dispatcher.clients].map(([name, { labels }]) => ({ name, labels }));
+    return renderPage({ jobs, posts, rounds, clients, isIdle: isIdle() });
+  };
   const app = createApp({ jobs, logs, rounds, dispatcher, clientToken: settings.AUTOQA_CLIENT_TOKEN, isIdle, page });
 
   const { server, port } = await listen(app.fetch, settings.AUTOQA_LISTEN);
