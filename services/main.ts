@@ -92,6 +92,7 @@ export async function startInfrastructure(options: Options): Promise<Running> {
         sessions: infrastructure.sessions,
         repositories: infrastructure.repositories,
         rpmFile: (sha256) => infrastructure.rpmFile(sha256),
+        log,
       }),
     );
     const bodhi = await serve(

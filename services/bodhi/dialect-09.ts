@@ -5,7 +5,7 @@ import { taggedBuilds } from "../world/tagged";
 import type { Micros } from "../world/time";
 import type { World } from "../world/world";
 import type { Accounts } from "./accounts";
-import { flag, type Parameters, single } from "./forms";
+import { flag, isPlainName, type Parameters, single } from "./forms";
 import { comment } from "./rules/comment";
 import { createUpdates } from "./rules/create";
 import { editUpdate } from "./rules/edit";
@@ -52,7 +52,9 @@ function identify({ request, parameters, accounts }: Call): string | undefined {
 /** What TurboGears answers where a login is needed: the parameters come back, but never a password. */
 function loginNeeded({ request, parameters }: Call): Answer {
   const attempted = parameters.has("password");
-  const shown = [...parameters].filter(([name]) => name !== "password").map(([name, values]) => [name, values.at(-1)]);
+  const shown = [...parameters]
+    .filter(([name]) => name !== "password" && isPlainName(name))
+    .map(([name, values]) => [name, values.at(-1)]);
   return {
     status: 403,
     value: {

@@ -65,6 +65,11 @@ export function readParameters(request: ServiceRequest): Parameters {
   return map;
 }
 
+/** Whether a name is one that a form may have: what is not may be anything, a password that was sent in a wrong way too. */
+export function isPlainName(name: string): boolean {
+  return /^[\w.:-]{1,64}$/.test(name);
+}
+
 /** The last value of a parameter, as servers take it that expect one. */
 export function single(parameters: Parameters, name: string): string | undefined {
   return parameters.get(name)?.at(-1);

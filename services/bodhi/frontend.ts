@@ -5,7 +5,7 @@ import type { World } from "../world/world";
 import type { Accounts } from "./accounts";
 import { errorBody, ROUTES, type Route } from "./current";
 import { type Answer, type Call, METHODS_09 } from "./dialect-09";
-import { FormError, type Parameters, readParameters, single } from "./forms";
+import { FormError, isPlainName, type Parameters, readParameters, single } from "./forms";
 import type { IdentityProvider } from "./oidc";
 import { RequestError } from "./query";
 import { BodhiError } from "./rules/errors";
@@ -34,7 +34,8 @@ const SECRET = new Set(["password", "csrf_token", "_csrf_token", "access_token",
 function shownArguments(parameters: Parameters): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, values] of parameters) {
-    shown[name] = SECRET.has(name) ? "(not recorded)" : values.length === 1 ? values[0] : values;
+    if (!isPlainName(name)) shown["(a name that is none)"] = "(not recorded)";
+    else shown[name] = SECRET.has(name) ? "(not recorded)" : values.length === 1 ? values[0] : values;
   }
   return shown;
 }

@@ -12,7 +12,7 @@ import type { Release, Update } from "../world/bodhi-tables";
 import { KojiError } from "../world/errors";
 import type { Build, Tag } from "../world/tables";
 import { tagBuild, untagBuild } from "../world/tagging";
-import { SECOND } from "../world/time";
+import { isRepresentable, type Micros, SECOND } from "../world/time";
 import type { World } from "../world/world";
 
 /** The action cannot be done; nothing was changed by it. */
@@ -63,6 +63,11 @@ function deleteBuild(world: World, build: Build): void {
   build.state = "DELETED";
 }
 
+/** @throws ActionError for a time that no service could write */
+export function requireTime(clock: Micros): void {
+  if (!isRepresentable(clock)) throw new ActionError("the clock would leave the years 1970 to 9999");
+}
+
 type Doers = {
   [Name in Action["action"]]: (infrastructure: Infrastructure, action: Extract<Action, { action: Name }>) => void;
 };
@@ -97,7 +102,9 @@ const DOERS: Doers = {
     repositories.regenerate(releases.flatMap(repositoriesOf));
   },
   advanceClock({ world }, { seconds }) {
-    world.clock += Math.round(seconds * SECOND);
+    const clock = world.clock + Math.round(seconds * SECOND);
+    requireTime(clock);
+    world.clock = clock;
   },
   fault({ faults }, { action: _action, ...spec }) {
     faults.inject(spec);

@@ -6,6 +6,7 @@ import type { ReadableStream as WebStream } from "node:stream/web";
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
 import { Action } from "../../scenarios/format/action";
 import { FaultSpec } from "../../scenarios/format/fault";
 import type { Infrastructure } from "../infrastructure";
@@ -13,7 +14,7 @@ import { sameSecret } from "../koji/sessions";
 import { API_PATH, resultView } from "../resultsdb/frontend";
 import { emptyWorld, loadSituation, SituationError } from "../world/load";
 import { fromIso, SECOND, toIso } from "../world/time";
-import { ActionError, doAction } from "./actions";
+import { ActionError, doAction, requireTime } from "./actions";
 import { collectGarbage } from "./memory";
 import { Clock, Counts, Entry, ErrorBody, NotSettled, Posts, Settled, SettleRequest } from "./schemas";
 import { settle } from "./settle";
@@ -48,6 +49,8 @@ const json = <T extends z.ZodType>(schema: T, description: string) => ({
 const errors = {
   400: json(ErrorBody, "The request is not understood; nothing was changed"),
   401: json(ErrorBody, "The token is missing or wrong"),
+  413: json(ErrorBody, "The body is too large"),
+  415: json(ErrorBody, "The body is not of the type that is asked for"),
   422: json(ErrorBody, "The request contradicts itself or the situation; nothing was changed"),
   502: json(ErrorBody, "A supervisor did not do what it was told"),
 } as const;
@@ -76,7 +79,6 @@ const ROUTES = {
     responses: {
       200: json(Counts, "It is loaded; counts of what it holds"),
       ...errors,
-      413: json(ErrorBody, "Too large"),
     },
   }),
   reset: createRoute({
@@ -238,6 +240,8 @@ function posts({ world, results }: Infrastructure): z.infer<typeof Posts> {
 }
 
 async function moveClock({ infrastructure, supervisors }: ControlParts, clock: number): Promise<z.infer<typeof Clock>> {
+  requireTime(clock);
+  requireTime(clock);
   infrastructure.world.clock = clock;
   await supervisors.setClock(clock);
   return { now: toIso(clock) };
@@ -274,6 +278,7 @@ export function controlApp(parts: ControlParts): OpenAPIHono {
     if (error instanceof SituationError)
       return context.json(refusal(error.problems[0]?.message ?? error.message, error.problems[0]?.path), 422);
     if (error instanceof ActionError) return context.json(refusal(error.message, error.path), 422);
+    if (error instanceof HTTPException) return context.json(refusal(error.message), error.status);
     if (error instanceof SupervisorError) return context.json(refusal(error.message), 502);
     if (error instanceof SyntaxError || error.message.startsWith("Malformed JSON"))
       return context.json(refusal("the body is not JSON"), 400);

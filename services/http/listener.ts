@@ -139,10 +139,9 @@ async function answer(options: ListenerOptions, message: IncomingMessage, respon
   } catch (error) {
     if (!(error instanceof BodyError) && message.destroyed && !message.complete) return;
     if (!(error instanceof BodyError)) options.log(`${options.service}: ${request.method} ${request.path}: ${error}`);
+    // What is left of a body that is too large is read and thrown away by Node: who is still sending gets to see the answer.
     result =
-      error instanceof BodyError
-        ? { ...text(error.status, `${error.message}\n`), headers: { connection: "close" } }
-        : text(500, "Internal Server Error\n");
+      error instanceof BodyError ? text(error.status, `${error.message}\n`) : text(500, "Internal Server Error\n");
   }
   for (const each of result.records ?? [record(request, result.status)]) {
     options.journal.add(options.service, request.client, options.clock(), each);

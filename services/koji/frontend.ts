@@ -21,6 +21,7 @@ export interface KojiParts {
   readonly repositories: Repositories;
   /** The file of an RPM by its digest; undefined when there is none. */
   readonly rpmFile: (sha256: string) => string | undefined;
+  readonly log: (message: string) => void;
 }
 
 const HUB_PATHS = new Set(["/kojihub", "/kojihub/", "/kojihub/ssllogin"]);
@@ -111,6 +112,7 @@ function answerHub(parts: KojiParts, request: ServiceRequest): ServiceResponse {
       session,
       sessions: parts.sessions,
       rpmFile: parts.rpmFile,
+      defect: (method, error) => parts.log(`koji: ${method}: ${error instanceof Error ? error.stack : error}`),
       injected: (method) => {
         const fault = parts.faults.take("fault", "koji", method);
         return fault === undefined ? undefined : new InjectedFault(fault.code, fault.message);

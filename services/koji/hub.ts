@@ -60,6 +60,8 @@ export interface HubCaller {
   readonly rpmFile: (sha256: string) => string | undefined;
   /** A fault that is injected into this call. */
   readonly injected: (method: string) => KojiError | undefined;
+  /** Told of a defect of ours, which the client sees only as fault 1. */
+  readonly defect: (method: string, error: unknown) => void;
 }
 
 /** Faults for what went wrong in koji's manner. A defect of ours is fault 1 without its stack. */
@@ -100,6 +102,7 @@ function dispatch(caller: HubCaller, method: string, params: readonly Value[]): 
   try {
     return { kind: "value", value: invoke(caller, method, params) };
   } catch (error) {
+    if (!(error instanceof KojiError) && !(error instanceof Unmodelled)) caller.defect(method, error);
     return asFault(error);
   }
 }

@@ -4,12 +4,13 @@ import { parseNvr, parseNvra } from "../world/nvr";
 import type { Build, Package, Rpm, Tag, Target, User } from "../world/tables";
 import { existsAt, type World } from "../world/world";
 import { isStruct, pythonRepr, pythonStr, pythonType, type Value } from "../xmlrpc/values";
+import { integer } from "./arguments";
 
 /** koji's name_or_id_clause. @throws KojiError ParameterError */
 function nameOrId(info: Value | undefined): number | string {
   let key = info;
   if (isStruct(info)) {
-    if ("id" in info) key = Number(info.id);
+    if ("id" in info) key = integer(info.id);
     else if ("name" in info) key = info.name;
   }
   if (typeof key === "boolean") return Number(key);
@@ -71,7 +72,7 @@ export function findBuild(world: World, info: Value | undefined): Build | undefi
   if (!("name" in info && "version" in info && "release" in info)) {
     throw genericError("did not provide name, version, and release");
   }
-  return world.buildsByNvr.get(`${info.name}-${info.version}-${info.release}`);
+  return world.buildsByNvr.get([info.name, info.version, info.release].map(pythonStr).join("-"));
 }
 
 export function requireBuild(world: World, info: Value | undefined): Build {
@@ -90,8 +91,10 @@ export function findRpm(world: World, info: Value | undefined): Rpm | undefined 
     return world.rpmsByNvra.get(`${nvra.name}-${nvra.version}-${nvra.release}.${nvra.arch}`);
   }
   if (!isStruct(info)) throw genericError(`Invalid type for rpminfo: ${pythonType(info)}`);
-  if ("id" in info) return world.rpms[Number(info.id) - 1];
-  return world.rpmsByNvra.get(`${info.name}-${info.version}-${info.release}.${info.arch}`);
+  if ("id" in info) return world.rpms[integer(info.id) - 1];
+  return world.rpmsByNvra.get(
+    `${[info.name, info.version, info.release].map(pythonStr).join("-")}.${pythonStr(info.arch)}`,
+  );
 }
 
 export function requireRpm(world: World, info: Value | undefined): Rpm {

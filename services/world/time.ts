@@ -68,3 +68,11 @@ export function parseTimeText(text: string): Micros | undefined {
     offset === null ? 0 : (offset[1] === "-" ? -1 : 1) * (Number(offset[2]) * 3600 + Number(offset[3] ?? 0) * 60);
   return milliseconds * MILLISECOND + Number(fraction.padEnd(6, "0")) - offsetSeconds * SECOND;
 }
+
+/** The last time that every service can write: the end of the year 9999. */
+const LAST: Micros = Date.UTC(9999, 11, 31, 23, 59, 59) * MILLISECOND;
+
+/** Whether the services can write the time: from 1970 to the end of 9999. */
+export function isRepresentable(at: Micros): boolean {
+  return Number.isFinite(at) && at >= 0 && at <= LAST;
+}

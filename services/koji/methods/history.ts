@@ -3,8 +3,8 @@ import { genericError } from "../../world/errors";
 import { BUILD_STATES, type Listing, type User, type Versioned } from "../../world/tables";
 import { toSeconds } from "../../world/time";
 import type { World } from "../../world/world";
-import { Double, type Struct, type Value } from "../../xmlrpc/values";
-import { timeArgument, truth } from "../arguments";
+import { Double, pythonStr, type Struct, type Value } from "../../xmlrpc/values";
+import { integer, timeArgument, truth } from "../arguments";
 import { findTarget, requireBuild, requirePackage, requireTagId, requireUser } from "../lookups";
 import type { Arguments, Methods } from "../method";
 import { applyQueryOptions } from "../query-options";
@@ -203,7 +203,7 @@ function subjectTest(world: World, name: string, value: Value): Test {
     }
     case "build_target": {
       const target = findTarget(world, value);
-      if (target === undefined) throw genericError(`No such entry in table build_target: ${value}`);
+      if (target === undefined) throw genericError(`No such entry in table build_target: ${pythonStr(value)}`);
       return (entry) => entry.targetId === target.id;
     }
     default:
@@ -234,10 +234,14 @@ function whenTest(world: World, name: string, value: Value): { columns: [string,
       const at = timeArgument(value) ?? 0;
       return either(["_created_before", "_revoked_before"], (event) => world.eventTime(event) < at);
     }
-    case "afterEvent":
-      return either(["_created_after_event", "_revoked_after_event"], (event) => event > Number(value));
-    case "beforeEvent":
-      return either(["_created_before_event", "_revoked_before_event"], (event) => event < Number(value));
+    case "afterEvent": {
+      const limit = integer(value);
+      return either(["_created_after_event", "_revoked_after_event"], (event) => event > limit);
+    }
+    case "beforeEvent": {
+      const limit = integer(value);
+      return either(["_created_before_event", "_revoked_before_event"], (event) => event < limit);
+    }
     case "editor": {
       const { id } = requireUser(world, value);
       return {
@@ -341,11 +345,11 @@ export const historyMethods: Methods = {
   queryHistory({ world }, args, { keywords }) {
     const { queryOpts = null, ...filters } = keywords;
     const tables = args.tables === null ? Object.keys(TABLES).sort() : args.tables;
-    if (!Array.isArray(tables)) throw genericError(`Invalid type for tables: ${args.tables}`);
+    if (!Array.isArray(tables)) throw genericError(`Invalid type for tables: ${pythonStr(args.tables)}`);
     const answer: Struct = {};
     for (const table of tables as readonly Value[]) {
       if (typeof table !== "string" || !Object.hasOwn(TABLES, table))
-        throw genericError(`No such history table: ${table}`);
+        throw genericError(`No such history table: ${pythonStr(table)}`);
       const rows = historyOf(world, table, filters);
       if (rows !== undefined) answer[table] = applyQueryOptions(rows, queryOpts, Object.keys(rows[0] ?? {}));
     }

@@ -99,14 +99,15 @@ export const rpmMethods: Methods = {
     const types = truth(checksum_types) ? checksum_types : ["md5", "sha256"];
     if (!Array.isArray(types)) throw genericError("checksum_type must be a list");
     for (const type of types) {
-      if (!CHECKSUM_TYPES.includes(String(type))) throw genericError(`Checksum_type ${type} isn't supported`);
+      if (!CHECKSUM_TYPES.includes(pythonStr(type)))
+        throw genericError(`Checksum_type ${pythonStr(type)} isn't supported`);
     }
     const path = rpm.sha256 === null ? undefined : context.rpmFile(rpm.sha256);
     const content = path === undefined ? undefined : readFileSync(path);
     const digests = Object.fromEntries(
       types.map((type) => [
         type,
-        content === undefined ? null : createHash(String(type)).update(content).digest("hex"),
+        content === undefined ? null : createHash(pythonStr(type)).update(content).digest("hex"),
       ]),
     );
     return Object.fromEntries(rpm.signingKeys.map((key) => [key, digests]));
@@ -117,7 +118,7 @@ export const rpmMethods: Methods = {
     if (headers !== null && !Array.isArray(headers))
       throw genericError(`Invalid type for headers: ${pythonType(headers)}`);
     const header = headerOf(context, rpmID, false);
-    return header === undefined ? {} : headerFields(header, (headers ?? []).map(String));
+    return header === undefined ? {} : headerFields(header, (headers ?? []).map(pythonStr));
   },
 
   getRPMDeps(context, { rpmID, depType, queryOpts, strict }) {

@@ -1,6 +1,6 @@
 /** The hub on itself: versions, introspection, searching, counting. */
 import { genericError } from "../../world/errors";
-import { isStruct, numeric, RawValue, type Struct, type Value } from "../../xmlrpc/values";
+import { isStruct, numeric, pythonStr, RawValue, type Struct, type Value } from "../../xmlrpc/values";
 import { globPattern, truth, Unmodelled } from "../arguments";
 import { allSignatures, type Signature } from "../binding";
 import type { CallContext, Methods } from "../method";
@@ -43,17 +43,17 @@ function countAndFilter(
   keywords: Readonly<Record<string, Value>>,
 ): [number, Value] {
   const { filterOpts = null, ...named } = keywords;
-  if (!allSignatures().has(method)) throw genericError(`method ${method} doesn't exist`);
+  if (!allSignatures().has(method)) throw genericError(`method ${pythonStr(method)} doesn't exist`);
   let value: Value;
   try {
     value = context.call(method, withKeywords(rest, named));
   } catch (error) {
     if (error instanceof Unmodelled) throw error;
-    throw genericError(`method ${method} raised an exception (${(error as Error).message})`);
+    throw genericError(`method ${pythonStr(method)} raised an exception (${(error as Error).message})`);
   }
   if (value === null) return [0, null];
   const rows = listRows(value);
-  if (rows === undefined) throw genericError(`${method}() did not return a list`);
+  if (rows === undefined) throw genericError(`${pythonStr(method)}() did not return a list`);
   const options = isStruct(filterOpts) ? filterOpts : {};
   const sorted = [...rows];
   if (typeof options.order === "string" && options.order !== "") {
@@ -89,12 +89,12 @@ function searchRows({ world }: CallContext, type: Value | undefined): Struct[] {
     case "file":
       return [];
     default:
-      throw genericError(`No such search type: ${type}`);
+      throw genericError(`No such search type: ${pythonStr(type)}`);
   }
 }
 
 function searchTest(terms: Value | undefined, matchType: Value | undefined): (name: string) => boolean {
-  const text = String(terms);
+  const text = pythonStr(terms);
   if (matchType === "glob") {
     const glob = globPattern(text);
     return (name) => glob.test(name);
@@ -127,13 +127,13 @@ export const systemMethods: Methods = {
   "system.listMethods": () => [...allSignatures().keys()],
   "system.methodSignature": () => "signatures not supported",
   "system.methodHelp"(_context, { method }) {
-    const signature = allSignatures().get(String(method));
+    const signature = allSignatures().get(pythonStr(method));
     return signature === undefined ? "" : `${signature.name}${signature.text}`;
   },
 
   count(context, { methodName }, { rest, keywords }) {
-    const method = String(methodName);
-    if (!allSignatures().has(method)) throw genericError(`method ${method} doesn't exist`);
+    const method = pythonStr(methodName);
+    if (!allSignatures().has(method)) throw genericError(`method ${pythonStr(method)} doesn't exist`);
     const value = context.call(method, withKeywords(rest, keywords));
     if (value === null) return 0;
     const rows = listRows(value);
@@ -141,9 +141,9 @@ export const systemMethods: Methods = {
     return isStruct(value) ? Object.keys(value).length : 1;
   },
   filterResults: (context, { methodName }, { rest, keywords }) =>
-    countAndFilter(context, String(methodName), rest, keywords)[1],
+    countAndFilter(context, pythonStr(methodName), rest, keywords)[1],
   countAndFilterResults: (context, { methodName }, { rest, keywords }) =>
-    countAndFilter(context, String(methodName), rest, keywords),
+    countAndFilter(context, pythonStr(methodName), rest, keywords),
 
   search(context, { terms, type, matchType, queryOpts }) {
     if (!truth(terms)) throw genericError("empty search terms");

@@ -13,7 +13,7 @@ import {
 import type { Inheritance, PackageEntry, Tag } from "../../world/tables";
 import { type TaggedQuery, taggedBuilds } from "../../world/tagged";
 import { existsAt, type World } from "../../world/world";
-import { numeric, pythonType, type Struct, type Value } from "../../xmlrpc/values";
+import { numeric, pythonStr, pythonType, type Struct, type Value } from "../../xmlrpc/values";
 import { eventArgument, globPattern, integer, optionalText, truth, Unmodelled } from "../arguments";
 import {
   findBuild,
@@ -117,12 +117,12 @@ function listTags(world: World, args: Arguments): Value {
   let extend = (_tag: Tag): Struct => ({});
   if (args.build !== null) {
     const build = findBuild(world, args.build);
-    if (build === undefined) throw genericError(`No such build: ${args.build}`);
+    if (build === undefined) throw genericError(`No such build: ${pythonStr(args.build)}`);
     const ids = new Set(build.listings.filter((listing) => listing.revokeEvent === null).map(({ tagId }) => tagId));
     tags = tags.filter((tag) => ids.has(tag.id));
   } else if (args.package !== null) {
     const pkg = findPackage(world, args.package);
-    if (pkg === undefined) throw genericError(`No such package: ${args.package}`);
+    if (pkg === undefined) throw genericError(`No such package: ${pythonStr(args.package)}`);
     const entryOf = (tag: Tag): PackageEntry | undefined => tag.packages.get(pkg.id)?.find((entry) => existsAt(entry));
     tags = tags.filter((tag) => entryOf(tag) !== undefined);
     extend = (tag) => {
@@ -288,7 +288,7 @@ export const tagMethods: Methods = {
   getBuildTarget({ world }, { info, event, strict }) {
     const target = findTarget(world, info, eventArgument(event));
     if (target !== undefined) return targetRow(world, target);
-    if (truth(strict)) throw genericError(`No such build target: ${info}`);
+    if (truth(strict)) throw genericError(`No such build target: ${pythonStr(info)}`);
     return null;
   },
 
@@ -363,7 +363,7 @@ export const tagMethods: Methods = {
 
   getPackageID({ world }, { name, strict }) {
     const found = typeof name === "string" ? world.packagesByName.get(name) : undefined;
-    if (found === undefined && truth(strict)) throw genericError(`No such package name: ${name}`);
+    if (found === undefined && truth(strict)) throw genericError(`No such package name: ${pythonStr(name)}`);
     return found?.id ?? null;
   },
 

@@ -2,7 +2,7 @@
 import { genericError } from "../../world/errors";
 import { TASK_STATES, type Task } from "../../world/tables";
 import type { World } from "../../world/world";
-import { Double, isStruct, type Struct, type Value } from "../../xmlrpc/values";
+import { Double, isStruct, pythonStr, type Struct, type Value } from "../../xmlrpc/values";
 import { eventArgument, integer, structArgument, timeArgument, truth, Unmodelled } from "../arguments";
 import { requireUser } from "../lookups";
 import type { Methods } from "../method";
@@ -157,19 +157,19 @@ export const taskMethods: Methods = {
     if (channelInfo === 1 || channelInfo === "default") {
       return { id: 1, name: "default", description: null, enabled: true, comment: null };
     }
-    if (truth(strict)) throw genericError(`No such entry in table channels: ${channelInfo}`);
+    if (truth(strict)) throw genericError(`No such entry in table channels: ${pythonStr(channelInfo)}`);
     return null;
   },
   listHosts: (_context, { queryOpts }) => applyQueryOptions([], queryOpts, ["id", "name"]),
   getHost(_context, { hostInfo, strict, event }) {
     eventArgument(event);
-    if (truth(strict)) throw genericError(`Invalid hostInfo: ${hostInfo}`);
+    if (truth(strict)) throw genericError(`Invalid hostInfo: ${pythonStr(hostInfo)}`);
     return null;
   },
   listVolumes: () => [{ id: 0, name: "DEFAULT" }],
   getVolume(_context, { volume, strict }) {
     if (volume === 0 || volume === "DEFAULT") return { id: 0, name: "DEFAULT" };
-    if (truth(strict)) throw genericError(`No such volume: ${volume}`);
+    if (truth(strict)) throw genericError(`No such volume: ${pythonStr(volume)}`);
     return null;
   },
   listCGs: () => ({}),

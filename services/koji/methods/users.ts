@@ -2,7 +2,7 @@
 import { KojiError } from "../../world/errors";
 import type { User } from "../../world/tables";
 import type { World } from "../../world/world";
-import { isStruct, type Value } from "../../xmlrpc/values";
+import { isStruct, pythonStr, type Value } from "../../xmlrpc/values";
 import { globPattern, optionalText, truth, Unmodelled } from "../arguments";
 import { findUser, requireTag, requireUser } from "../lookups";
 import type { CallContext, Methods } from "../method";
@@ -62,7 +62,7 @@ export const userMethods: Methods = {
       (user) =>
         (types === null || types.includes(0)) &&
         (pattern === null || pattern.test(user.name)) &&
-        (!truth(perm) || permissionsOf(user).includes(String(perm))),
+        (!truth(perm) || permissionsOf(user).includes(pythonStr(perm))),
     );
     return applyQueryOptions(users.map(userRow), queryOpts, ["id", "name", "status", "usertype", "krb_principals"]);
   },
@@ -73,8 +73,8 @@ export const userMethods: Methods = {
   },
 
   getGroupMembers({ world }, { group }) {
-    const members = world.users.filter(({ groups }) => groups.includes(String(group)));
-    if (members.length === 0) throw new KojiError("GenericError", `No such group: ${group}`);
+    const members = world.users.filter(({ groups }) => groups.includes(pythonStr(group)));
+    if (members.length === 0) throw new KojiError("GenericError", `No such group: ${pythonStr(group)}`);
     return members.map(({ id, name }) => ({ id, name, krb_principals: [], usertype: 0 }));
   },
 
@@ -94,10 +94,10 @@ export const userMethods: Methods = {
   },
   getPerms: (context) => (context.session === null ? [] : permissionsOf(requireLogin(context))),
   hasPerm(context, { perm, strict }) {
-    if (truth(strict) && !(PERMISSIONS as readonly string[]).includes(String(perm))) {
-      throw new KojiError("GenericError", `No such entry in table permissions: ${perm}`);
+    if (truth(strict) && !(PERMISSIONS as readonly string[]).includes(pythonStr(perm))) {
+      throw new KojiError("GenericError", `No such entry in table permissions: ${pythonStr(perm)}`);
     }
-    return context.session !== null && permissionsOf(requireLogin(context)).includes(String(perm));
+    return context.session !== null && permissionsOf(requireLogin(context)).includes(pythonStr(perm));
   },
 
   getLoggedInUser(context) {

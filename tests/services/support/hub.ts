@@ -25,6 +25,7 @@ export class Hub {
   readonly sessions = new Sessions({ autoqa: "autoqa's password", releng: "releng's password" });
   session: Session | null = null;
   records: CallRecord[] = [];
+  readonly defects: unknown[] = [];
 
   constructor(situation: Situation) {
     this.world = loadSituation(situation);
@@ -32,7 +33,14 @@ export class Hub {
 
   #caller(): HubCaller {
     const { world, session, sessions } = this;
-    return { world, session, sessions, rpmFile: () => undefined, injected: () => undefined };
+    return {
+      world,
+      session,
+      sessions,
+      rpmFile: () => undefined,
+      injected: () => undefined,
+      defect: (_method, error) => this.defects.push(error),
+    };
   }
 
   login(user: string): void {
