@@ -1,7 +1,10 @@
-/** bodhi's interfaces that AutoQA uses: the 0.9 dialect's forms (fedora-infra/python-fedora fedora/client/bodhi.py). */
+/**
+ * bodhi's interfaces that AutoQA uses: the 0.9 dialect's forms (fedora-infra/python-fedora fedora/client/bodhi.py), and
+ * for reading from a bodhi that no longer has them the current dialect.
+ */
 import * as z from "zod";
 import { HttpError, readJson, request, Unreachable } from "../http/request";
-import { Release, Update } from "./types";
+import { CurrentUpdate, Release, Update } from "./types";
 
 /** bodhi takes a request of many builds badly; libtaskotron asks for 50 at a time too. */
 const buildsAtOnce = 50;
@@ -13,6 +16,9 @@ export interface Credentials {
 }
 
 export class Bodhi {
+  /** Whether this bodhi was found to have the current dialect only. */
+  #isCurrent = false;
+
   constructor(
     readonly url: string,
     readonly credentials?: Credentials,
@@ -37,20 +43,25 @@ export class Bodhi {
     const updates = new Map<string, Update>();
     for (let i = 0; i < nvrs.length; i += buildsAtOnce) {
       const some = nvrs.slice(i, i + buildsAtOnce);
-      const answer = await this.#form("get_updates_from_builds", { builds: some.join(" ") });
-      const byBuild = z.record(z.string(), z.unknown()).parse(answer);
-      for (const nvr of some) {
-        if (byBuild[nvr] !== undefined) updates.set(nvr, Update.parse(byBuild[nvr]));
-      }
+      const found = await this.#inEitherDialect(
+        () => this.#oldUpdatesOfBuilds(some),
+        () => this.#currentUpdatesOfBuilds(some),
+      );
+      for (const [nvr, update] of found) updates.set(nvr, update);
     }
     return updates;
   }
 
   /** An update by its title or id, or undefined if bodhi has none. */
   async update(titleOrId: string): Promise<Update | undefined> {
-    const answer = await this.#form("list", { package: titleOrId });
-    const { updates } = z.object({ updates: z.array(Update) }).parse(answer);
-    return updates.find((update) => update.title === titleOrId || update.updateid === titleOrId);
+    return this.#inEitherDialect(
+      async () => {
+        const answer = await this.#form("list", { package: titleOrId });
+        const { updates } = z.object({ updates: z.array(Update) }).parse(answer);
+        return updates.find((update) => update.title === titleOrId || update.updateid === titleOrId);
+      },
+      async () => (await this.#currentUpdates({ alias: titleOrId }))[0],
+    );
   }
 
   /**
@@ -69,6 +80,44 @@ export class Bodhi {
       login: "Login",
     });
     return z.looseObject({ update: z.unknown().optional() }).parse(answer).update !== undefined;
+  }
+
+  /** The 0.9 dialect while bodhi has it: what it does not have is 404. */
+  async #inEitherDialect<T>(old: () => Promise<T>, current: () => Promise<T>): Promise<T> {
+    if (!this.#isCurrent) {
+      try {
+        return await old();
+      } catch (error) {
+        if (!(error instanceof HttpError) || error.status !== 404) throw error;
+        this.#isCurrent = true;
+      }
+    }
+    return current();
+  }
+
+  async #oldUpdatesOfBuilds(nvrs: readonly string[]): Promise<[string, Update][]> {
+    const answer = await this.#form("get_updates_from_builds", { builds: nvrs.join(" ") });
+    const byBuild = z.record(z.string(), z.unknown()).parse(answer);
+    return nvrs.flatMap((nvr): [string, Update][] => {
+      return byBuild[nvr] === undefined ? [] : [[nvr, Update.parse(byBuild[nvr])]];
+    });
+  }
+
+  /** Of several updates of a build the newest, which bodhi lists first. */
+  async #currentUpdatesOfBuilds(nvrs: readonly string[]): Promise<[string, Update][]> {
+    const updates = await this.#currentUpdates({ builds: nvrs.join(",") });
+    return nvrs.flatMap((nvr): [string, Update][] => {
+      const update = updates.find(({ builds }) => builds.some((build) => build.nvr === nvr));
+      return update === undefined ? [] : [[nvr, update]];
+    });
+  }
+
+  async #currentUpdates(parameters: Record<string, string>): Promise<Update[]> {
+    const query = new URLSearchParams({ ...parameters, rows_per_page: `${2 * buildsAtOnce}` });
+    const response = await request("bodhi", `${this.url}/updates/?${query}`, {
+      headers: { accept: "application/json" },
+    });
+    return z.object({ updates: z.array(CurrentUpdate) }).parse(await this.#json(response)).updates;
   }
 
   async #form(method: string, fields: Record<string, string>): Promise<unknown> {

@@ -22,7 +22,6 @@ export const Comment = z.object({
   /** May carry a group: "name (releng)". */
   author: z.string(),
   text: z.string(),
-  karma: z.number(),
   /** "YYYY-MM-DD HH:MM:SS", UTC. */
   timestamp: z.string(),
 });
@@ -34,13 +33,30 @@ export const Update = z.object({
   updateid: z.string().nullish(),
   status: z.string(),
   request: z.string().nullish(),
-  date_submitted: z.string().nullish(),
-  date_modified: z.string().nullish(),
   builds: z.array(z.object({ nvr: z.string() })),
   comments: z.array(Comment),
-  release: z.object({ name: z.string() }),
 });
 export type Update = z.infer<typeof Update>;
+
+/** The same of the current dialect (bodhi-server bodhi/server/models.py, Update.__json__ and Comment.__json__). */
+export const CurrentUpdate = z
+  .object({
+    alias: z.string(),
+    status: z.string(),
+    request: z.string().nullish(),
+    builds: z.array(z.object({ nvr: z.string() })),
+    comments: z
+      .array(z.object({ user: z.object({ name: z.string() }), text: z.string(), timestamp: z.string() }))
+      .default([]),
+  })
+  .transform(({ alias, comments, ...update }): Update => {
+    return {
+      ...update,
+      title: update.builds.map(({ nvr }) => nvr).join(","),
+      updateid: alias,
+      comments: comments.map(({ user, text, timestamp }) => ({ author: user.name, text, timestamp })),
+    };
+  });
 
 /** What an update is called in results and logs. */
 export function updateName(update: Pick<Update, "title" | "updateid">): string {

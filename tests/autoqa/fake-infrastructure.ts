@@ -140,6 +140,12 @@ export class FakeInfrastructure {
     };
     if (url.pathname === "/kojihub") return void response.end(this.#koji(body));
     if (url.pathname.startsWith("/kojifiles/packages/")) return this.#file(url.pathname, response);
+    if (url.pathname === "/bodhi/updates/") {
+      const wanted = (url.searchParams.get("builds") ?? "").split(",");
+      const alias = url.searchParams.get("alias");
+      const found = this.updates.filter(({ id, builds }) => id === alias || builds.some((nvr) => wanted.includes(nvr)));
+      return json({ updates: found.map(currentUpdate) });
+    }
     const fields = new URLSearchParams(body);
     if (url.pathname === "/bodhi/releases/") return json({ releases: this.releases, page: 1, pages: 1, total: 1 });
     if (url.pathname === "/bodhi/get_updates_from_builds") {
@@ -312,5 +318,12 @@ function bodhiUpdate(update: FakeUpdate): unknown {
     builds: update.builds.map((nvr) => ({ nvr, package: { name: nvr } })),
     comments: update.comments,
     release: { name: update.release },
+  };
+}
+
+function currentUpdate({ id, builds, status, request, comments }: FakeUpdate): unknown {
+  return {
+    ...{ alias: id, title: builds.join(" "), status, request, builds: builds.map((nvr) => ({ nvr, epoch: 0 })) },
+    comments: comments.map(({ author, ...comment }) => ({ ...comment, user: { name: author } })),
   };
 }
