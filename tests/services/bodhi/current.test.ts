@@ -91,7 +91,9 @@ describe("services/bodhi: the current dialect", () => {
       [body.update.alias, body.update.updateid, body.update.status, body.update.request, body.update.date_submitted],
       [ALIAS, ALIAS, "pending", "testing", "2011-05-21 12:00:00"],
     );
-    assert.deepEqual(body.update.builds, [{ nvr: "mint-2.0-1.fc15", signed: true, type: "rpm", epoch: 0, release_id: 2 }]);
+    assert.deepEqual(body.update.builds, [
+      { nvr: "mint-2.0-1.fc15", signed: true, type: "rpm", epoch: 0, release_id: 2 },
+    ]);
     assert.deepEqual(await infra.get("bodhi", "/updates/nothing"), problem(404, "id", "Invalid update id", "url"));
   });
 
@@ -99,7 +101,10 @@ describe("services/bodhi: the current dialect", () => {
     const { body } = await infra.get("bodhi", "/updates/?rows_per_page=1");
     assert.deepEqual([body.page, body.pages, body.rows_per_page, body.total, body.chrome], [1, 1, 1, 1, true]);
     assert.deepEqual((await infra.get("bodhi", "/updates/?page=7")).body.updates, []);
-    assert.deepEqual(await infra.get("bodhi", "/updates/?page=0"), problem(400, "page", "0 is less than minimum value 1"));
+    assert.deepEqual(
+      await infra.get("bodhi", "/updates/?page=0"),
+      problem(400, "page", "0 is less than minimum value 1"),
+    );
     assert.deepEqual(await infra.get("bodhi", "/updates/?page=one"), problem(400, "page", '"one" is not a number'));
     assert.deepEqual(
       await infra.get("bodhi", "/updates/?rows_per_page=1001"),
@@ -110,11 +115,21 @@ describe("services/bodhi: the current dialect", () => {
   it("refuses values that are none", async () => {
     assert.deepEqual(
       await infra.get("bodhi", "/updates/?status=lost"),
-      problem(400, "status", '"lost" is not one of obsolete, pending, side_tag_active, side_tag_expired, stable, testing, unpushed'),
+      problem(
+        400,
+        "status",
+        '"lost" is not one of obsolete, pending, side_tag_active, side_tag_expired, stable, testing, unpushed',
+      ),
     );
     assert.deepEqual(await infra.get("bodhi", "/updates/?bugs=x"), problem(400, "bugs", "Invalid bug ID specified: x"));
-    assert.deepEqual(await infra.get("bodhi", "/updates/?user=nobody"), problem(400, "user", "Invalid users specified: nobody"));
-    assert.deepEqual(await infra.get("bodhi", "/updates/?submitted_since=soon"), problem(400, "submitted_since", "Invalid date"));
+    assert.deepEqual(
+      await infra.get("bodhi", "/updates/?user=nobody"),
+      problem(400, "user", "Invalid users specified: nobody"),
+    );
+    assert.deepEqual(
+      await infra.get("bodhi", "/updates/?submitted_since=soon"),
+      problem(400, "submitted_since", "Invalid date"),
+    );
   });
 
   it("searches, also by what stands within a name", async () => {
@@ -126,7 +141,10 @@ describe("services/bodhi: the current dialect", () => {
     assert.equal(await total("releases=F14"), 0);
     assert.equal(await total("critpath=true"), 0);
     assert.equal(await total("submitted_before=2011-05-21"), 0);
-    assert.equal(await total("pushed=false&locked=0&type=bugfix&severity=unspecified&suggest=unspecified&content_type=rpm"), 1);
+    assert.equal(
+      await total("pushed=false&locked=0&type=bugfix&severity=unspecified&suggest=unspecified&content_type=rpm"),
+      1,
+    );
   });
 
   it("takes comments only with a token against forgery and from who is logged in", async () => {
@@ -155,11 +173,20 @@ describe("services/bodhi: the current dialect", () => {
   });
 
   it("refuses comments of nothing, with too much karma, on bugs of others", async () => {
-    assert.equal((await comment({ text: "" })).body.errors[0].description, "You must provide either some text or feedback");
-    assert.equal((await comment({ text: "x", karma: "2" })).body.errors[0].description, "2 is greater than maximum value 1");
+    assert.equal(
+      (await comment({ text: "" })).body.errors[0].description,
+      "You must provide either some text or feedback",
+    );
+    assert.equal(
+      (await comment({ text: "x", karma: "2" })).body.errors[0].description,
+      "2 is greater than maximum value 1",
+    );
     assert.equal((await comment({ text: "x", update: "none" })).status, 404);
     const feedback = { "bug_feedback.0.bug_id": "1", "bug_feedback.0.karma": "1" };
-    assert.match((await comment({ text: "x", ...feedback })).body.errors[0].description, /Invalid bug ids specified: 1/);
+    assert.match(
+      (await comment({ text: "x", ...feedback })).body.errors[0].description,
+      /Invalid bug ids specified: 1/,
+    );
     const right = await comment({ text: "", "bug_feedback.0.bug_id": "701234", "bug_feedback.0.karma": "1" });
     assert.equal(right.body.comment.bug_feedback[0].karma, 1);
   });
@@ -178,13 +205,25 @@ describe("services/bodhi: the current dialect", () => {
   });
 
   it("logs a person in through the identity provider, and back only to the client's own page", async () => {
-    const query = { response_type: "code", client_id: "bodhi-client", redirect_uri: "http://localhost:9123/auth", state: "s" };
+    const query = {
+      response_type: "code",
+      client_id: "bodhi-client",
+      redirect_uri: "http://localhost:9123/auth",
+      state: "s",
+    };
     const page = await fetch(infra.url("bodhi", `/idp/authorize?${new URLSearchParams(query)}`));
     assert.match(await page.text(), /name="state" value="s"/);
     const log = (form: Record<string, string>) =>
-      fetch(infra.url("bodhi", "/idp/authorize"), { method: "POST", redirect: "manual", body: new URLSearchParams({ ...query, ...form }) });
+      fetch(infra.url("bodhi", "/idp/authorize"), {
+        method: "POST",
+        redirect: "manual",
+        body: new URLSearchParams({ ...query, ...form }),
+      });
     assert.equal((await log({ username: "autoqa", password: "wrong" })).status, 403);
-    assert.equal((await log({ username: "autoqa", password: ACCOUNTS.autoqa, redirect_uri: "http://evil.example.org/" })).status, 400);
+    assert.equal(
+      (await log({ username: "autoqa", password: ACCOUNTS.autoqa, redirect_uri: "http://evil.example.org/" })).status,
+      400,
+    );
     const answer = await log({ username: "autoqa", password: ACCOUNTS.autoqa });
     const code = new URL(answer.headers.get("location") ?? "").searchParams.get("code") ?? "";
     const form = { grant_type: "authorization_code", code, redirect_uri: query.redirect_uri };
@@ -192,12 +231,17 @@ describe("services/bodhi: the current dialect", () => {
     const bearer = { authorization: `Bearer ${token.body.access_token}` };
     assert.equal((await infra.get("bodhi", "/idp/userinfo", { headers: bearer })).body.nickname, "autoqa");
     assert.equal((await infra.post("bodhi", "/idp/token", form)).status, 400, "a code is good once");
-    assert.equal((await infra.get("bodhi", "/oidc/login-token", { headers: { authorization: "Bearer x" } })).status, 401);
+    assert.equal(
+      (await infra.get("bodhi", "/oidc/login-token", { headers: { authorization: "Bearer x" } })).status,
+      401,
+    );
     assert.doesNotMatch(JSON.stringify(await infra.journal()), new RegExp(`${token.body.access_token}|${code}`));
   });
 
   it("escapes what it puts into a page", async () => {
-    const page = await fetch(infra.url("bodhi", `/idp/authorize?state=${encodeURIComponent('"><script>alert(1)</script>')}`));
+    const page = await fetch(
+      infra.url("bodhi", `/idp/authorize?state=${encodeURIComponent('"><script>alert(1)</script>')}`),
+    );
     assert.doesNotMatch(await page.text(), /<script>/);
   });
 });

@@ -49,13 +49,18 @@ describe("services/bodhi: the dialect of 0.9", () => {
   });
 
   it("finds a release by name in any case, with or without a dash, or by its dist tag", async () => {
-    for (const name of ["F15", "f15", "F-15", "dist-f15"]) assert.deepEqual(await list(`release=${name}`), [TITLE], name);
+    for (const name of ["F15", "f15", "F-15", "dist-f15"])
+      assert.deepEqual(await list(`release=${name}`), [TITLE], name);
     const { status, body } = await infra.get("bodhi", "/list?release=F99");
-    assert.deepEqual([status, body], [200, { error: "Unknown release u'F99'", num_items: 0, title: "Unknown release u'F99'", updates: [] }]);
+    assert.deepEqual(
+      [status, body],
+      [200, { error: "Unknown release u'F99'", num_items: 0, title: "Unknown release u'F99'", updates: [] }],
+    );
   });
 
   it("takes for a package a title, an update id, a package's name or a build", async () => {
-    for (const name of [TITLE, "FEDORA-2011-7551", "mint"]) assert.deepEqual(await list(`package=${name}`), [TITLE], name);
+    for (const name of [TITLE, "FEDORA-2011-7551", "mint"])
+      assert.deepEqual(await list(`package=${name}`), [TITLE], name);
     assert.deepEqual(await list("package=nothing"), []);
   });
 
@@ -66,8 +71,16 @@ describe("services/bodhi: the dialect of 0.9", () => {
         builds: [...more.builds, build("mint-2.1-1.fc15", []), build("mint-2.2-1.fc15", [])],
         updates: [
           ...more.updates,
-          update("FEDORA-2011-2", ["mint-2.1-1.fc15"], "F15", { submittedAt: "2011-05-01T00:00:00Z", type: "security", status: "testing" }),
-          update("FEDORA-2011-3", ["mint-2.2-1.fc15"], "F15", { submittedAt: "2011-05-10T00:00:00Z", submitter: "autoqa", status: "stable" }),
+          update("FEDORA-2011-2", ["mint-2.1-1.fc15"], "F15", {
+            submittedAt: "2011-05-01T00:00:00Z",
+            type: "security",
+            status: "testing",
+          }),
+          update("FEDORA-2011-3", ["mint-2.2-1.fc15"], "F15", {
+            submittedAt: "2011-05-10T00:00:00Z",
+            submitter: "autoqa",
+            status: "stable",
+          }),
         ],
       }),
     );
@@ -95,8 +108,15 @@ describe("services/bodhi: the dialect of 0.9", () => {
   });
 
   it("stores a comment in lines of 80 columns and gives it back", async () => {
-    const text = "AutoQA: depcheck test PASSED on i386. Result log: http://autoqa:8080/results/101163-autotest/172.16.0.17/depcheck/results/output.log (results are informative only)";
-    const { status, body } = await infra.post("bodhi", "/comment", { ...WHO, title: TITLE, text, karma: "0", email: "False" });
+    const text =
+      "AutoQA: depcheck test PASSED on i386. Result log: http://autoqa:8080/results/101163-autotest/172.16.0.17/depcheck/results/output.log (results are informative only)";
+    const { status, body } = await infra.post("bodhi", "/comment", {
+      ...WHO,
+      title: TITLE,
+      text,
+      karma: "0",
+      email: "False",
+    });
     assert.equal(status, 200);
     const stored = text.replace(" http", "\nhttp").replace(" (results", "\n(results");
     assert.deepEqual(body.update.comments, [
@@ -106,7 +126,14 @@ describe("services/bodhi: the dialect of 0.9", () => {
     assert.equal(again.body.updates[0].comments[0].text, stored);
     const { body: posts } = await infra.control("GET", "/posts");
     assert.deepEqual(posts.comments, [
-      { update: "FEDORA-2011-7551", author: "autoqa", text: stored, karma: 0, email: false, at: "2011-05-21T17:16:58Z" },
+      {
+        update: "FEDORA-2011-7551",
+        author: "autoqa",
+        text: stored,
+        karma: 0,
+        email: false,
+        at: "2011-05-21T17:16:58Z",
+      },
     ]);
     assert.deepEqual(posts.mail, []);
   });
@@ -126,7 +153,12 @@ describe("services/bodhi: the dialect of 0.9", () => {
   it("takes no comment without credentials, and repeats no password", async () => {
     const none = await infra.post("bodhi", "/comment", { title: TITLE, text: "x" });
     assert.equal(none.status, 403);
-    const wrong = await infra.post("bodhi", "/comment", { user_name: "autoqa", password: "hunter2", title: TITLE, text: "x" });
+    const wrong = await infra.post("bodhi", "/comment", {
+      user_name: "autoqa",
+      password: "hunter2",
+      title: TITLE,
+      text: "x",
+    });
     assert.equal(wrong.status, 403);
     assert.match(wrong.body.message, /credentials you supplied were not correct/);
     assert.doesNotMatch(JSON.stringify(wrong.body), /hunter2/);
@@ -138,7 +170,11 @@ describe("services/bodhi: the dialect of 0.9", () => {
     const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
     assert.match(cookie, /^tg-visit=[0-9a-f]{40}$/);
     const post = () =>
-      fetch(infra.url("bodhi", "/comment"), { method: "POST", headers: { cookie }, body: new URLSearchParams({ title: TITLE, text: "x" }) });
+      fetch(infra.url("bodhi", "/comment"), {
+        method: "POST",
+        headers: { cookie },
+        body: new URLSearchParams({ title: TITLE, text: "x" }),
+      });
     assert.equal((await post()).status, 200);
     await fetch(infra.url("bodhi", "/logout"), { method: "POST", headers: { cookie } });
     assert.equal((await post()).status, 403);
@@ -147,20 +183,32 @@ describe("services/bodhi: the dialect of 0.9", () => {
   it("takes forms as curl's multipart and as JSON", async () => {
     const form = new FormData();
     for (const [name, value] of Object.entries({ ...WHO, title: TITLE, text: "in parts" })) form.set(name, value);
-    assert.equal((await infra.get("bodhi", "/comment", { method: "POST", body: form })).body.update.comments[0].text, "in parts");
-    const json = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ ...WHO, title: TITLE, text: "as JSON" }) };
+    assert.equal(
+      (await infra.get("bodhi", "/comment", { method: "POST", body: form })).body.update.comments[0].text,
+      "in parts",
+    );
+    const json = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...WHO, title: TITLE, text: "as JSON" }),
+    };
     assert.equal((await infra.get("bodhi", "/comment", json)).body.update.comments[1].text, "as JSON");
   });
 
   it("finds updates by builds", async () => {
-    const { body } = await infra.post("bodhi", "/get_updates_from_builds", { builds: `${TITLE} nothing-1-1 mint-1.2-1.fc15` });
+    const { body } = await infra.post("bodhi", "/get_updates_from_builds", {
+      builds: `${TITLE} nothing-1-1 mint-1.2-1.fc15`,
+    });
     assert.deepEqual(Object.keys(body), [TITLE]);
     assert.equal(body[TITLE].updateid, "FEDORA-2011-7551");
     assert.deepEqual((await infra.get("bodhi", "/get_updates_from_builds")).body, {});
   });
 
   it("tells releases, tags and latest builds", async () => {
-    assert.deepEqual((await infra.get("bodhi", "/candidate_tags")).body.tags, ["dist-f14-updates-candidate", "dist-f15-updates-candidate"]);
+    assert.deepEqual((await infra.get("bodhi", "/candidate_tags")).body.tags, [
+      "dist-f14-updates-candidate",
+      "dist-f15-updates-candidate",
+    ]);
     assert.deepEqual((await infra.get("bodhi", "/dist_tags")).body.tags, ["dist-f14", "dist-f15"]);
     assert.equal((await infra.post("bodhi", "/releases", {})).body.releases[0].name, "F14");
     const { body } = await infra.get("bodhi", "/latest_builds?package=mint");
@@ -171,7 +219,10 @@ describe("services/bodhi: the dialect of 0.9", () => {
     const { body } = await infra.post("bodhi", "/request", { ...WHO, action: "revoke", update: TITLE });
     assert.equal(body.update.request, null);
     const { world } = infra.running.infrastructure;
-    assert.deepEqual(world.buildsByNvr.get(TITLE)?.listings.map(({ revokeEvent }) => revokeEvent === null), [true, false]);
+    assert.deepEqual(
+      world.buildsByNvr.get(TITLE)?.listings.map(({ revokeEvent }) => revokeEvent === null),
+      [true, false],
+    );
     const again = await infra.post("bodhi", "/request", { ...WHO, action: "revoke", update: TITLE });
     assert.match(again.body.tg_flash, /does not have a request to revoke/);
     assert.deepEqual((await infra.post("bodhi", "/request", { ...WHO, action: "testing", update: "x" })).body, {});
@@ -182,7 +233,10 @@ describe("services/bodhi: the dialect of 0.9", () => {
     assert.match(made.body.tg_flash, /not tagged as an update candidate/);
     const removed = await infra.post("bodhi", "/delete", { ...WHO, update: TITLE });
     assert.match(removed.body.tg_flash, /Cannot delete an update you did not submit/);
-    assert.match((await infra.post("bodhi", "/save", { ...WHO, builds: "", type_: "bugfix", notes: "x" })).body.tg_flash, /Didn't receive any builds/);
+    assert.match(
+      (await infra.post("bodhi", "/save", { ...WHO, builds: "", type_: "bugfix", notes: "x" })).body.tg_flash,
+      /Didn't receive any builds/,
+    );
   });
 
   it("records a parameter that bodhi does not have as not modelled", async () => {

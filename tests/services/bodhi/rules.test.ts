@@ -66,7 +66,10 @@ describe("services/bodhi/rules: requests", () => {
   ] as const) {
     it(`${alias}: a push to testing moves the builds and ends the request`, () => {
       const of = world();
-      assert.deepEqual(push(of, "testing", of.bodhi.releases).map((each) => each.alias), ["OLD", "NOW"]);
+      assert.deepEqual(
+        push(of, "testing", of.bodhi.releases).map((each) => each.alias),
+        ["OLD", "NOW"],
+      );
       const pushed = get(of, alias);
       assert.deepEqual([pushed.status, pushed.request, pushed.pushed], ["testing", null, true]);
       assert.deepEqual(tags(of, nvr), ["updates-testing"]);
@@ -89,7 +92,10 @@ describe("services/bodhi/rules: requests", () => {
       const of = world({ request: null });
       setRequest(of, get(of, alias), "stable", "lmacken");
       assert.equal(get(of, alias).request, "testing");
-      assert.match(texts(get(of, alias)).at(-1) ?? "", /submitted for testing by lmacken\. This update has not yet met/);
+      assert.match(
+        texts(get(of, alias)).at(-1) ?? "",
+        /submitted for testing by lmacken\. This update has not yet met/,
+      );
     });
 
     it(`${alias}: revoked, it leaves its pending tag`, () => {
@@ -139,13 +145,22 @@ describe("services/bodhi/rules: requests", () => {
 
   it("today's cannot unpush what was never pushed", () => {
     const of = world();
-    assert.throws(() => setRequest(of, get(of, "NOW"), "unpush", "lmacken"), { message: "Can't unpush a pending update" });
+    assert.throws(() => setRequest(of, get(of, "NOW"), "unpush", "lmacken"), {
+      message: "Can't unpush a pending update",
+    });
   });
 
   it("nothing is pushed of other releases, or that is not requested", () => {
     const of = world();
     assert.deepEqual(push(of, "stable", of.bodhi.releases), []);
-    assert.deepEqual(push(of, "testing", of.bodhi.releases.filter(({ name }) => name === "F15")).map(({ alias }) => alias), ["OLD"]);
+    assert.deepEqual(
+      push(
+        of,
+        "testing",
+        of.bodhi.releases.filter(({ name }) => name === "F15"),
+      ).map(({ alias }) => alias),
+      ["OLD"],
+    );
   });
 });
 
@@ -239,7 +254,9 @@ describe("services/bodhi/rules: edits", () => {
 
   it("refuses a build that is none and an update that is stable", () => {
     const of = world();
-    assert.throws(() => editUpdate(of, get(of, "OLD"), { builds: ["x-1-1"] }, "lmacken"), { message: "Invalid build: x-1-1" });
+    assert.throws(() => editUpdate(of, get(of, "OLD"), { builds: ["x-1-1"] }, "lmacken"), {
+      message: "Invalid build: x-1-1",
+    });
     get(of, "OLD").status = "stable";
     assert.throws(() => editUpdate(of, get(of, "OLD"), { notes: "x" }, "lmacken"), BodhiError);
   });
@@ -261,7 +278,10 @@ describe("services/bodhi/rules: new updates", () => {
   };
 
   it("are tagged, and obsolete the older ones that they replace", () => {
-    for (const [alias, dist] of [["OLD", "fc15"], ["NOW", "fc42"]] as const) {
+    for (const [alias, dist] of [
+      ["OLD", "fc15"],
+      ["NOW", "fc42"],
+    ] as const) {
       const of = world({ request: null });
       const [made] = createUpdates(of, { ...given, builds: [`mint-3.0-1.${dist}`] });
       assert.ok(made);
@@ -275,7 +295,10 @@ describe("services/bodhi/rules: new updates", () => {
   it("are one for each release, or none at all", () => {
     const of = world();
     const made = createUpdates(of, { ...given, builds: ["mint-3.0-1.fc15", "mint-3.0-1.fc42"] });
-    assert.deepEqual(made.map(({ release: { name } }) => name), ["F15", "F42"]);
+    assert.deepEqual(
+      made.map(({ release: { name } }) => name),
+      ["F15", "F42"],
+    );
     const before = of.bodhi.updates.length;
     assert.throws(() => createUpdates(of, { ...given, builds: ["mint-2.0-1.fc15"] }), { message: /already exists/ });
     assert.throws(() => createUpdates(of, { ...given, builds: ["x-1-1"] }), { message: "Invalid build: x-1-1" });
@@ -296,7 +319,10 @@ describe("services/bodhi/rules: mail", () => {
     say(of, "OLD", "tester", 0);
     of.bodhi.mail.length = 0;
     say(of, "OLD", "autoqa", 0);
-    assert.deepEqual(of.bodhi.mail.map(({ to }) => to), ["lmacken@example.org", "tester"]);
+    assert.deepEqual(
+      of.bodhi.mail.map(({ to }) => to),
+      ["lmacken@example.org", "tester"],
+    );
     assert.equal(of.bodhi.mail[0]?.subject, "[Fedora Update] [comment] mint-2.0-1.fc15");
   });
 

@@ -14,7 +14,22 @@ json.dump(out, sys.stdout)
 
 describe("services/bodhi/textwrap against Python's", () => {
   it("gives the same for 20,000 texts", () => {
-    const unit = fc.constantFrom("a", "word", "-", ".", " ", "  ", "\n", "\t", "\r", "\f", "\v", "é", "\u{1f37a}", "\u00a0");
+    const unit = fc.constantFrom(
+      "a",
+      "word",
+      "-",
+      ".",
+      " ",
+      "  ",
+      "\n",
+      "\t",
+      "\r",
+      "\f",
+      "\v",
+      "é",
+      "\u{1f37a}",
+      "\u00a0",
+    );
     const cases = fc.sample(
       fc.tuple(
         fc.array(unit, { maxLength: 60 }).map((parts) => parts.join("")),
@@ -23,7 +38,9 @@ describe("services/bodhi/textwrap against Python's", () => {
       { numRuns: 20_000, seed: 2011 },
     );
     const input = JSON.stringify(cases);
-    const expected = JSON.parse(execFileSync("/usr/bin/python3", ["-c", PYTHON], { input, encoding: "utf8", maxBuffer: 64 << 20 })) as string[];
+    const expected = JSON.parse(
+      execFileSync("/usr/bin/python3", ["-c", PYTHON], { input, encoding: "utf8", maxBuffer: 64 << 20 }),
+    ) as string[];
     cases.forEach(([text, width], index) => {
       assert.equal(fill(text, width), expected[index], JSON.stringify([text, width]));
     });

@@ -22,7 +22,8 @@ describe("services/resultsdb: API v2.0", () => {
       headers: { "content-type": type },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
-  const ids = async (query: string): Promise<number[]> => (await get(`/results?${query}`)).body.data.map(({ id }: { id: number }) => id);
+  const ids = async (query: string): Promise<number[]> =>
+    (await get(`/results?${query}`)).body.data.map(({ id }: { id: number }) => id);
 
   it("has a landing page of status 300", async () => {
     for (const path of ["", "/"]) {
@@ -46,7 +47,13 @@ describe("services/resultsdb: API v2.0", () => {
     assert.equal(body.id, 1);
     assert.equal(body.outcome, "PASSED");
     assert.equal(body.submit_time, "2011-05-21T17:16:58");
-    assert.deepEqual(body.data, { item: ["mint-2.0-1.fc15"], arch: ["i686", "x86_64"], count: ["3"], flag: ["True"], nothing: ["None"] });
+    assert.deepEqual(body.data, {
+      item: ["mint-2.0-1.fc15"],
+      arch: ["i686", "x86_64"],
+      count: ["3"],
+      flag: ["True"],
+      nothing: ["None"],
+    });
     assert.equal(body.groups.length, 2);
     assert.deepEqual((await get("/results/1")).body, body);
     assert.equal((await get("/testcases/dist.rpmlint")).body.ref_url, "http://wiki/rpmlint");
@@ -66,7 +73,8 @@ describe("services/resultsdb: API v2.0", () => {
   });
 
   it("filters", async () => {
-    const make = (outcome: string, testcase: string, data: object, more: object = {}) => post("/results", { outcome, testcase, data, ...more });
+    const make = (outcome: string, testcase: string, data: object, more: object = {}) =>
+      post("/results", { outcome, testcase, data, ...more });
     await make("PASSED", "dist.rpmlint", { item: "a-1-1", type: "koji_build" });
     await make("FAILED", "dist.depcheck", { item: "a-1-1", type: "koji_build", arch: "i686" });
     await make("FAILED", "dist.depcheck", { item: "b-1-1", type: "koji_build", arch: "x86_64" }, { groups: ["g"] });
@@ -97,7 +105,7 @@ describe("services/resultsdb: API v2.0", () => {
     const first = (await get("/results?limit=2&testcases=t")).body;
     assert.equal(first.prev, null);
     assert.match(first.next, /\/api\/v2\.0\/results\?limit=2&testcases=t&page=1$/);
-    const second = await (await fetch(first.next)).json() as { prev: string; next: string; data: unknown[] };
+    const second = (await (await fetch(first.next)).json()) as { prev: string; next: string; data: unknown[] };
     assert.match(second.prev, /page=0$/);
     assert.match(second.next, /page=2$/);
     const last = (await get("/results?limit=2&page=2")).body;
@@ -107,29 +115,59 @@ describe("services/resultsdb: API v2.0", () => {
   });
 
   it("tells the latest of each testcase, or of each combination of values", async () => {
-    const make = (outcome: string, testcase: string, arch: string) => post("/results", { outcome, testcase, data: { item: "a-1-1", arch } });
+    const make = (outcome: string, testcase: string, arch: string) =>
+      post("/results", { outcome, testcase, data: { item: "a-1-1", arch } });
     await make("PASSED", "depcheck", "i686");
     await make("FAILED", "depcheck", "x86_64");
     await make("FAILED", "depcheck", "i686");
     await make("PASSED", "rpmlint", "noarch");
-    const latest = async (query: string): Promise<number[]> => (await get(`/results/latest?${query}`)).body.data.map(({ id }: { id: number }) => id);
+    const latest = async (query: string): Promise<number[]> =>
+      (await get(`/results/latest?${query}`)).body.data.map(({ id }: { id: number }) => id);
     assert.deepEqual(await latest("item=a-1-1"), [4, 3]);
     assert.deepEqual(await latest("item=a-1-1&_distinct_on=arch"), [4, 3, 2]);
     assert.deepEqual(await latest("testcases=depcheck"), [3]);
     const refused = await get("/results/latest?_distinct_on=arch");
-    assert.deepEqual([refused.status, refused.body], [400, { message: "Please, provide at least one filter beside '_distinct_on'" }]);
+    assert.deepEqual(
+      [refused.status, refused.body],
+      [400, { message: "Please, provide at least one filter beside '_distinct_on'" }],
+    );
   });
 
   const refused: readonly [string, unknown, string, string][] = [
     ["no outcome", { testcase: "t" }, "outcome", "Field required"],
-    ["an outcome that is none", { outcome: "GREAT", testcase: "t" }, "outcome", "Value error, must be one of: PASSED, INFO, FAILED, NEEDS_INSPECTION"],
+    [
+      "an outcome that is none",
+      { outcome: "GREAT", testcase: "t" },
+      "outcome",
+      "Value error, must be one of: PASSED, INFO, FAILED, NEEDS_INSPECTION",
+    ],
     ["an empty outcome", { outcome: " ", testcase: "t" }, "outcome", "String should have at least 1 character"],
     ["an outcome that is no text", { outcome: 1, testcase: "t" }, "outcome", "Input should be a valid string"],
     ["no testcase", { outcome: "INFO" }, "testcase", "Field required"],
-    ["a testcase without a name", { outcome: "INFO", testcase: {} }, "testcase", "Value error, testcase name must be non-empty"],
-    ["an empty testcase", { outcome: "INFO", testcase: "" }, "testcase", "Value error, testcase name must be non-empty"],
-    ["groups that are no list", { outcome: "INFO", testcase: "t", groups: "g" }, "groups", "Input should be a valid list"],
-    ["data that are no object", { outcome: "INFO", testcase: "t", data: [1] }, "data", "Input should be a valid dictionary"],
+    [
+      "a testcase without a name",
+      { outcome: "INFO", testcase: {} },
+      "testcase",
+      "Value error, testcase name must be non-empty",
+    ],
+    [
+      "an empty testcase",
+      { outcome: "INFO", testcase: "" },
+      "testcase",
+      "Value error, testcase name must be non-empty",
+    ],
+    [
+      "groups that are no list",
+      { outcome: "INFO", testcase: "t", groups: "g" },
+      "groups",
+      "Input should be a valid list",
+    ],
+    [
+      "data that are no object",
+      { outcome: "INFO", testcase: "t", data: [1] },
+      "data",
+      "Input should be a valid dictionary",
+    ],
     ["a note that is no text", { outcome: "INFO", testcase: "t", note: 1 }, "note", "Input should be a valid string"],
   ];
   for (const [what, body, field, message] of refused) {
@@ -152,12 +190,16 @@ describe("services/resultsdb: API v2.0", () => {
     assert.equal((await post("/results", "[]", "application/json")).status, 400);
     assert.equal((await post("/results", "a=b", "application/x-www-form-urlencoded")).status, 415);
     assert.equal((await get("/results?outcome=great")).status, 400);
-    assert.equal((await get("/results?since=soon")).body.validation_error[0].msg, "Value error, must be in ISO8601 format");
+    assert.equal(
+      (await get("/results?since=soon")).body.validation_error[0].msg,
+      "Value error, must be in ISO8601 format",
+    );
     assert.equal((await get("/results?limit=many")).body.validation_error[0].type, "int_parsing");
   });
 
   it("takes a time as milliseconds or text", async () => {
-    const time = async (value: unknown) => (await post("/results", { outcome: "INFO", testcase: "t", submit_time: value })).body.submit_time;
+    const time = async (value: unknown) =>
+      (await post("/results", { outcome: "INFO", testcase: "t", submit_time: value })).body.submit_time;
     assert.equal(await time(1305998218584), "2011-05-21T17:16:58.584000");
     assert.equal(await time("1305998218584"), "2011-05-21T17:16:58.584000");
     assert.equal(await time("2011-05-21T17:16:58.584573"), "2011-05-21T17:16:58.584573");

@@ -26,7 +26,11 @@ describe("ResultsDB's durability", function () {
     writeFileSync(secrets, JSON.stringify({ controlToken: "a control token of tests", accounts: {} }));
     const ports = ["koji", "bodhi", "resultsdb", "control"].flatMap((name) => [`--${name}-port`, "0"]);
     const program = ["-r", "tsx/cjs", join(process.cwd(), "services/main.ts")];
-    const child = spawn(process.execPath, [...program, ...ports, "--state-directory", join(directory, "state"), "--secrets-file", secrets], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(
+      process.execPath,
+      [...program, ...ports, "--state-directory", join(directory, "state"), "--secrets-file", secrets],
+      { stdio: ["ignore", "pipe", "inherit"] },
+    );
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
     return { child, port: (JSON.parse(line) as { resultsdb: number }).resultsdb };
   }
@@ -64,11 +68,19 @@ describe("ResultsDB's durability", function () {
       await Promise.all(posting);
     }
     const database = new DatabaseSync(join(directory, "state/resultsdb.sqlite"));
-    const rows = database.prepare("SELECT id, (SELECT count(*) FROM result_data d WHERE d.result_id = result.id) AS n FROM result").all() as { id: number; n: number }[];
+    const rows = database
+      .prepare("SELECT id, (SELECT count(*) FROM result_data d WHERE d.result_id = result.id) AS n FROM result")
+      .all() as { id: number; n: number }[];
     database.close();
     const stored = new Set(rows.map(({ id }) => id));
-    assert.deepEqual(acknowledged.filter((id) => !stored.has(id)), []);
-    assert.ok(rows.every(({ n }) => n === 3), "each with all of its data");
+    assert.deepEqual(
+      acknowledged.filter((id) => !stored.has(id)),
+      [],
+    );
+    assert.ok(
+      rows.every(({ n }) => n === 3),
+      "each with all of its data",
+    );
   });
 
   it("answers filtered queries on a million results in under 50 ms", () => {
@@ -106,13 +118,17 @@ describe("ResultsDB's durability", function () {
     database.exec("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN");
     database.exec("INSERT INTO testcase (name) VALUES ('dist.rpmlint'), ('dist.depcheck')");
     const numbers = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MILLION})`;
-    database.exec(`INSERT INTO result (id, testcase_name, submit_time, outcome) ${numbers} SELECT i, CASE i % 2 WHEN 0 THEN 'dist.rpmlint' ELSE 'dist.depcheck' END, i * 1000, CASE i % 5 WHEN 0 THEN 'FAILED' ELSE 'PASSED' END FROM n`);
+    database.exec(
+      `INSERT INTO result (id, testcase_name, submit_time, outcome) ${numbers} SELECT i, CASE i % 2 WHEN 0 THEN 'dist.rpmlint' ELSE 'dist.depcheck' END, i * 1000, CASE i % 5 WHEN 0 THEN 'FAILED' ELSE 'PASSED' END FROM n`,
+    );
     for (const [key, value] of [
       ["item", "'package' || (i % 50000) || '-1.0-1.fc42'"],
       ["type", "'koji_build'"],
       ["arch", "CASE i % 3 WHEN 0 THEN 'x86_64' ELSE 'noarch' END"],
     ]) {
-      database.exec(`INSERT INTO result_data (result_id, key, value, submit_time) ${numbers} SELECT i, '${key}', ${value}, i * 1000 FROM n`);
+      database.exec(
+        `INSERT INTO result_data (result_id, key, value, submit_time) ${numbers} SELECT i, '${key}', ${value}, i * 1000 FROM n`,
+      );
     }
     database.exec("COMMIT");
     database.close();

@@ -31,7 +31,13 @@ describe("services/resultsdb/store", () => {
     store.close();
     store = new ResultStore(path, () => 1_000_000);
     assert.equal(store.addResult(result("b")), 2);
-    assert.deepEqual(store.allResults().map(({ id, submitTime }) => [id, submitTime]), [[1, 1_000_000], [2, 1_000_001]]);
+    assert.deepEqual(
+      store.allResults().map(({ id, submitTime }) => [id, submitTime]),
+      [
+        [1, 1_000_000],
+        [2, 1_000_001],
+      ],
+    );
     store.close();
   });
 
