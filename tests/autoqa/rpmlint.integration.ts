@@ -1,5 +1,10 @@
 /** From koji's tags to posts, with real RPMs and the real rpmlint. Needs rpmbuild and rpmlint. */
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { FakeRpm } from "./fake-infrastructure";
 import { Harness } from "./harness";
 import { rpmsOf } from "./rpms";
 
@@ -53,4 +58,59 @@ describe("AutoQA examines builds in testing-pending with rpmlint", function () {
     assert.match(await autoqa.log(url(2)), /^bad\.noarch: E: devel-dependency bad-devel$/m);
     assert.equal((await fetch(`${autoqa.url}/results/2-autoqa/client2/rpmlint/results/output.log`)).status, 404);
   });
+
+  it("executes nothing of a package: no scriptlet of any language, no spec file, no file name", async () => {
+    const { infrastructure } = autoqa;
+    const marker = join(tmpdir(), `autoqa-executed-${process.pid}`);
+    const name = "hostile";
+    const nvr = `${name}-1.0-1.fc15`;
+    infrastructure.addBuild(nvr, buildHostile(name, marker));
+    infrastructure.tag(nvr, pending);
+    autoqa.startClient();
+    await autoqa.settle();
+    assert.equal(existsSync(marker), false, "something was executed");
+    assert.match(infrastructure.results[0]?.outcome ?? "", /^(PASSED|FAILED)$/);
+    const log = await autoqa.log(url(1));
+    assert.match(log, /^hostile\.noarch: /m);
+    assert.ok(!log.includes(autoqa.directory), log);
+  });
 });
+
+/** An RPM that would touch the marker if anything of it were run; the spec's own command spares its build. */
+function buildHostile(name: string, marker: string): FakeRpm[] {
+  const directory = mkdtempSync(join(tmpdir(), "autoqa-hostile-"));
+  const spec = `Name: ${name}
+Version: 1.0
+Release: 1.fc15
+Summary: Hostile %(test -e ${directory} || touch ${marker})
+License: MIT
+BuildArch: noarch
+%description
+Hostile.
+%install
+mkdir -p %{buildroot}/usr/share/hostile
+touch "%{buildroot}/usr/share/hostile/$(touch x)"
+touch "%{buildroot}/usr/share/hostile/; touch x"
+%pre -p /usr/bin/perl
+BEGIN { system("touch ${marker}"); }
+%post
+touch ${marker}
+%preun -p /bin/bash
+$(touch ${marker})
+%postun -p <lua>
+posix.exec("/usr/bin/touch", "${marker}")
+%files
+/usr/share/hostile
+`;
+  writeFileSync(join(directory, `${name}.spec`), spec);
+  const define = (what: string) => ["--define", `${what} ${directory}`];
+  const options = ["-ba", "--quiet", ...define("_topdir"), ...define("_rpmdir"), ...define("_srcrpmdir")];
+  execFileSync("rpmbuild", [...options, join(directory, `${name}.spec`)], { stdio: ["ignore", "ignore", "pipe"] });
+  const read = (path: string) => readFileSync(join(directory, path));
+  const rpms = [
+    { name, arch: "noarch", content: read(`noarch/${name}-1.0-1.fc15.noarch.rpm`) },
+    { name, arch: "src", content: read(`${name}-1.0-1.fc15.src.rpm`) },
+  ];
+  rmSync(directory, { recursive: true });
+  return rpms;
+}

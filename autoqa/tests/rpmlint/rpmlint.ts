@@ -6,7 +6,11 @@ import { KojiHub } from "../../koji/hub";
 import { exec } from "../../tools/exec";
 import type { TestFunction } from "../run";
 import { configuration } from "./configuration";
+import { rpmlintProgram } from "./program";
 import { readReport } from "./verdict";
+
+/** Debian's own interpreter, for which its rpmlint is installed. */
+const python = "/usr/bin/python3";
 
 export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }) => {
   if (event.event !== "post-koji-build") throw new Error(`rpmlint is not meant for ${event.event}`);
@@ -15,7 +19,7 @@ export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }
   const files = fetched.map(({ path }) => basename(path));
   log(`rpmlint of ${nvr}: ${files.join(", ")}`);
   writeFileSync(join(directory, "rpmlint.toml"), configuration);
-  const finished = await exec("rpmlint", ["--config", "rpmlint.toml", ...files], {
+  const finished = await exec(python, ["-c", rpmlintProgram, "--config", "rpmlint.toml", ...files], {
     cwd: directory,
     environment: { CONFIG_DISABLE_AUTOLOADING: "1" },
   });

@@ -134,7 +134,6 @@ describe("AutoQA's own comments in bodhi", () => {
   const comment = (author: string, text: string): Comment => ({
     author,
     text,
-    karma: 0,
     timestamp: "2011-05-21 17:00:00",
   });
   const own = (outcome: Outcome, arch = "i386", author = "autoqa") =>
