@@ -30,10 +30,11 @@ export class FileCheckpoints implements CheckpointWriter {
   ) {}
 
   flush(): Promise<void> {
-    this.next ??= this.running.then(async () => {
+    this.next ??= this.running.then(() => {
       this.next = undefined;
-      this.running = this.write();
-      await this.running;
+      const writing = this.write();
+      this.running = writing.catch(() => {});
+      return writing;
     });
     return this.next;
   }

@@ -250,6 +250,7 @@ class Operation {
     const { kind, refresh } = this.options;
     try {
       if (refresh || kind === "refresh") await deployment.refreshAll();
+      else if (kind === "update") await deployment.settleInterruptedDeletes();
       openMonitor();
       if (program) await this.followProgram(deployment, monitor, program);
       if (kind !== "refresh" && !deployment.ended) await deployment.deleteRest();

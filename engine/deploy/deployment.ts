@@ -15,7 +15,7 @@ import type { EventStream } from "./events";
 import { execute, ProtectedError } from "./execute";
 import type { Goal, ReadGoal, Registered } from "./goal";
 import { Planner } from "./planner";
-import { afterRefresh } from "./refresh";
+import { afterLook, afterRefresh, doubtful } from "./refresh";
 import type { ProviderRegistry } from "./registry";
 import { scheduleDeletes } from "./schedule";
 import { Slots } from "./slots";
@@ -46,6 +46,8 @@ export class Deployment implements Diagnostics {
   private errorsReported = false;
   private unwritten = false;
   private unsaved = false;
+  /** What is deleted ahead of replacements, and the chain of steps that does it. */
+  private readonly takenDown = new Map<ResourceState, Promise<unknown>>();
   private readonly pendingOutputs = new Map<Urn, Step>();
   private stackOutputs: PropertyMap | undefined;
   private readonly failedUrns = new Set<Urn>();
@@ -178,7 +180,21 @@ export class Deployment implements Diagnostics {
 
   /** Compares every resource of the base with reality, and goes on from what was found. */
   async refreshAll(): Promise<void> {
-    const steps = this.base.resources.map((old) => newStep("refresh", { old, new: old }));
+    await this.look(this.base.resources, afterRefresh);
+    await this.save();
+  }
+
+  /**
+   * Looks after the resources whose deletion was interrupted: whether they are still there, only reality can tell. (The
+   * official engine takes them for existing.)
+   */
+  async settleInterruptedDeletes(): Promise<void> {
+    const states = doubtful(this.base);
+    if (states.length > 0) await this.look(states, afterLook);
+  }
+
+  private async look(states: readonly ResourceState[], conclude: typeof afterRefresh): Promise<void> {
+    const steps = states.map((old) => newStep("refresh", { old, new: old }));
     const chains = steps.map((step) =>
       this.track(async () => {
         await this.registry.ensure(step.provider);
@@ -189,10 +205,9 @@ export class Deployment implements Diagnostics {
     // What runs goes on after a failure; its findings count.
     await this.settle();
     const found = new Map(steps.flatMap((step) => (step.old && step.outcome ? [[step.old, step.new] as const] : [])));
-    this.base = afterRefresh(this.base, found);
+    this.base = conclude(this.base, found);
     this.journal.rebase(this.base);
     this.planner = new Planner(this.base, this.registry, this, this.options);
-    await this.save();
   }
 
   /** Waits for everything that runs, then settles the stack's outputs and the snapshot. */
@@ -266,22 +281,36 @@ export class Deployment implements Diagnostics {
 
   /** Carries a goal's steps out in order. Returns the state that they led to, undefined when one failed. */
   private runChain(steps: readonly Step[]): Promise<ResourceState | undefined> {
-    return this.slots.run(async () => {
-      const deletes = steps.filter((step) => isDelete(step.op));
-      const rest = steps.filter((step) => !deletes.includes(step));
-      // What a replacement takes down with it goes first: dependents before what they depend on, the others at once.
-      for (const stage of [...scheduleDeletes(deletes, this.base.resources), ...rest.map((step) => [step])]) {
+    const deletes = steps.filter((step) => isDelete(step.op));
+    const rest = steps.filter((step) => !deletes.includes(step));
+    // What a replacement takes down with it goes first: dependents before what they depend on, the others at once.
+    const stages = [...scheduleDeletes(deletes, this.base.resources), ...rest.map((step) => [step])];
+    const result = this.slots.run(async () => {
+      for (const stage of stages) {
         if (this.stopped) throw new Cancelled();
         const done = await Promise.allSettled(stage.map((step) => this.perform(step)));
-        const failed = done.find((result) => result.status === "rejected");
+        const failed = done.find((outcome) => outcome.status === "rejected");
         if (failed) throw failed.reason;
-        if (done.some((result) => result.status === "fulfilled" && !result.value)) return undefined;
+        if (done.some((outcome) => outcome.status === "fulfilled" && !outcome.value)) return undefined;
       }
       return rest.at(-1)?.new;
     });
+    // Known from now on: whoever is registered next may be one of those that are taken down.
+    for (const { old } of deletes) if (old && !rest.some((step) => step.old === old)) this.takenDown.set(old, result);
+    return result;
+  }
+
+  /** A resource that another one's replacement takes down is made anew only when it is gone. */
+  private async isGone(step: Step): Promise<boolean> {
+    const chain =
+      step.op === "replace" || step.op === "create-replacement" ? step.old && this.takenDown.get(step.old) : undefined;
+    if (!chain || !step.old) return true;
+    await chain.catch(() => {});
+    return step.old.pendingReplacement;
   }
 
   private async perform(step: Step): Promise<boolean> {
+    if (!(await this.isGone(step))) return false;
     this.events.emit({ kind: "step-begins", step });
     if (noteBegin(this.journal, step) && !(await this.save())) throw new Cancelled();
     let failure: Error | undefined;

@@ -371,17 +371,22 @@ export class Planner {
     const steps: Step[] = [];
     for (const { state, keys } of (await this.dependentReplacements(root)).reverse()) {
       if (this.deletedStates.has(state)) continue;
+      this.deletedStates.add(state);
+      if (state.delete) {
+        // Left behind by an earlier replacement: its successor, of the same URN, stays.
+        steps.push(deleteReplacedStep(state, false));
+        continue;
+      }
       this.cascadeKeys.set(state.urn, keys);
-      if (state.protect && !state.delete) {
+      if (state.protect) {
         const message =
           `unable to replace resource "${state.urn}" as part of replacing "${root.urn}" as it is currently marked for ` +
           "protection. To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program " +
           `and run \`pulumi up\`, or use the command:\n\`pulumi state unprotect '${state.urn}'\``;
         this.refuse(root.urn, message);
       }
-      steps.push(state.delete ? deleteStep(state) : deleteReplacedStep(state, true));
+      steps.push(deleteReplacedStep(state, true));
       this.deleted.add(state.urn);
-      this.deletedStates.add(state);
     }
     return steps;
   }
@@ -400,6 +405,11 @@ export class Planner {
     ignored.delete(root.urn);
     for (const state of this.graph.dependingOn(root, ignored)) {
       if (!state.custom || state.external) continue;
+      if (state.delete) {
+        await this.registry.ensure(state.provider);
+        found.push({ state, keys: [] });
+        continue;
+      }
       const keys = await this.replacementKeys(state, replaced);
       if (!keys) continue;
       replaced.add(state.urn);

@@ -1,7 +1,7 @@
 /** Pulumi.<stack>.yaml: a stack's configuration and its encryption salt. Edits keep comments and order. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Document, isMap, isSeq, parseDocument, type Scalar } from "yaml";
+import { type Document, isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { writeAtomically } from "../backend/atomic";
 import { UserError } from "../errors";
 import type { Path } from "../values/path";
@@ -79,7 +79,9 @@ export class StackSettings {
         );
       }
     }
-    this.document.setIn(whole, this.document.createNode(value));
+    const present: unknown = this.document.getIn(whole, true);
+    if (isScalar(present) && (typeof value !== "object" || value === null)) present.value = value;
+    else this.document.setIn(whole, this.document.createNode(value));
   }
 
   remove(key: string, inner: Path): boolean {
