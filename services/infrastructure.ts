@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path";
 import { Accounts } from "./bodhi/accounts";
 import { IdentityProvider } from "./bodhi/oidc";
+import type { KeptComments } from "./bodhi/read-through/comments";
 import { Faults } from "./http/faults";
 import { Journal } from "./http/journal";
 import { Sessions } from "./koji/sessions";
@@ -20,8 +21,9 @@ export interface Secrets {
 export class Infrastructure {
   /** The world as it is now; a load puts another in its place. */
   world: World;
-  /** Counts loads and resets. */
-  generation = 0;
+  /** What was posted to a bodhi that reads through. */
+  keptComments: KeptComments | undefined;
+  #realClock = false;
   readonly journal = new Journal();
   readonly faults = new Faults();
   readonly sessions: Sessions;
@@ -51,6 +53,17 @@ export class Infrastructure {
     this.repositories.clear();
   }
 
+  /** From now on the clock is the machine's: there is no scenario where production is read. */
+  useRealClock(): void {
+    this.#realClock = true;
+    this.tick();
+  }
+
+  /** Before every request. */
+  tick(): void {
+    if (this.#realClock) this.world.clock = Date.now() * 1000;
+  }
+
   get rpmDirectory(): string {
     return join(this.stateDirectory, "rpms");
   }
@@ -72,7 +85,6 @@ export class Infrastructure {
     this.accounts.clear();
     this.journal.clear();
     this.world = world;
-    this.generation += 1;
     this.repositories.regenerateAll();
   }
 

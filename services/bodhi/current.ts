@@ -60,7 +60,7 @@ function requireCaller(call: Call): string {
 }
 
 /** bodhi's token against cross-site requests: the same for a caller as long as the secret is. */
-function csrfToken(call: Call): string {
+export function csrfToken(call: Call): string {
   return createHash("sha1")
     .update(`csrf ${caller(call) ?? "anonymous"}`)
     .digest("hex");

@@ -31,7 +31,7 @@ const COMPILED: readonly Compiled[] = ROUTES.map((route) => ({
 const SHARED = new Set(["releases"]);
 const SECRET = new Set(["password", "csrf_token", "_csrf_token", "access_token", "refresh_token", "code"]);
 
-function shownArguments(parameters: Parameters): Record<string, unknown> {
+export function shownArguments(parameters: Parameters): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const [name, values] of parameters) {
     if (!isPlainName(name)) shown["(a name that is none)"] = "(not recorded)";

@@ -1,8 +1,4 @@
 /** The control API: one for all services. Its OpenAPI document is at `/openapi.json`. */
-import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import type { ReadableStream as WebStream } from "node:stream/web";
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -12,14 +8,14 @@ import { FaultSpec } from "../../scenarios/format/fault";
 import type { Infrastructure } from "../infrastructure";
 import { sameSecret } from "../koji/sessions";
 import { API_PATH, resultView } from "../resultsdb/frontend";
-import { emptyWorld, loadSituation, SituationError } from "../world/load";
+import { emptyWorld, SituationError } from "../world/load";
 import { fromIso, SECOND, toIso } from "../world/time";
 import { ActionError, doAction, requireTime } from "./actions";
-import { collectGarbage } from "./memory";
+import { counts, loadUpload, stopAll } from "./load";
 import { Clock, Counts, Entry, ErrorBody, NotSettled, Posts, Settled, SettleRequest } from "./schemas";
 import { settle } from "./settle";
 import { SupervisorError, type Supervisors } from "./supervisors";
-import { jsonPath, readUpload, UploadError } from "./upload";
+import { jsonPath, UploadError } from "./upload";
 
 export interface ControlParts {
   readonly infrastructure: Infrastructure;
@@ -32,8 +28,6 @@ export interface ControlParts {
 /** Results in posts name themselves by this address, whatever the real one is, so that posts do not differ between deploys. */
 const POSTS_BASE = `http://resultsdb${API_PATH}`;
 const JSON_LIMIT = 4 * 1024 * 1024;
-/** Characters of a document that is worth a garbage collection of its own. */
-const LARGE_DOCUMENT = 4 * 1024 * 1024;
 
 type Refusal = { error: { message: string; path?: string } };
 
@@ -166,18 +160,6 @@ const ROUTES = {
   }),
 } as const;
 
-function counts({ world }: Infrastructure, name: string, files: number): z.infer<typeof Counts> {
-  return {
-    name,
-    releases: world.bodhi.releases.length,
-    tags: world.tags.length,
-    builds: world.builds.length,
-    rpms: world.rpms.length,
-    files,
-    updates: world.bodhi.updates.length,
-  };
-}
-
 /** Loads one at a time. */
 class Loader {
   #busy: Promise<unknown> = Promise.resolve();
@@ -189,52 +171,25 @@ class Loader {
   }
 }
 
-/** Stops the system under test everywhere, or leaves it running everywhere. */
-async function stopAll(supervisors: Supervisors): Promise<void> {
-  try {
-    await supervisors.stop();
-  } catch (error) {
-    await supervisors.start().catch(() => undefined);
-    throw error;
-  }
-}
-
-async function loadUpload(
-  { infrastructure, supervisors }: ControlParts,
-  stream: WebStream | null,
-): Promise<z.infer<typeof Counts>> {
-  if (stream === null) throw new UploadError(400, "the request has no body; send a tar archive");
-  const directory = join(infrastructure.stateDirectory, `incoming-${randomBytes(6).toString("hex")}`);
-  try {
-    const upload = await readUpload(stream as AsyncIterable<Uint8Array>, directory);
-    const large = upload.documentBytes > LARGE_DOCUMENT;
-    if (large) collectGarbage();
-    const world = loadSituation(upload.situation);
-    await stopAll(supervisors);
-    infrastructure.replaceWorld(world, directory);
-    await supervisors.setClock(world.clock);
-    await supervisors.start();
-    if (large) setImmediate(collectGarbage);
-    return counts(infrastructure, upload.situation.name, upload.files);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function posts({ world, results }: Infrastructure): z.infer<typeof Posts> {
+function posts({ world, results, keptComments }: Infrastructure): z.infer<typeof Posts> {
   const { bodhi } = world;
+  const kept = (keptComments?.all ?? []).map(({ update, author, text, karma, email, at }) => ({
+    ...{ update, author, text, karma, email, at: toIso(at) },
+  }));
   return {
     results: results.allResults().map((row) => resultView(row, POSTS_BASE) as Record<string, unknown>),
-    comments: bodhi.comments
-      .filter(({ origin }) => origin === "client")
-      .map(({ update, author, text, karma, email, at }) => ({
-        update: update.alias,
-        author,
-        text,
-        karma,
-        email,
-        at: toIso(at),
-      })),
+    comments: kept.concat(
+      bodhi.comments
+        .filter(({ origin }) => origin === "client")
+        .map(({ update, author, text, karma, email, at }) => ({
+          update: update.alias,
+          author,
+          text,
+          karma,
+          email,
+          at: toIso(at),
+        })),
+    ),
     mail: bodhi.mail.map((mail) => ({ ...mail, at: toIso(mail.at) })),
   };
 }
@@ -287,9 +242,12 @@ export function controlApp(parts: ControlParts): OpenAPIHono {
   });
 
   app.openapi(ROUTES.health, (context) => context.json({ status: "ok" as const }, 200));
-  app.openapi(ROUTES.putSituation, async (context) =>
-    context.json(await loader.run(() => loadUpload(parts, context.req.raw.body as unknown as WebStream | null)), 200),
-  );
+  app.openapi(ROUTES.putSituation, async (context) => {
+    const { body: stream } = context.req.raw;
+    if (stream === null) throw new UploadError(400, "the request has no body; send a tar archive");
+    const load = () => loadUpload(infrastructure, parts.supervisors, stream as unknown as AsyncIterable<Uint8Array>);
+    return context.json(await loader.run(load), 200);
+  });
   app.openapi(ROUTES.reset, async (context) => {
     await loader.run(async () => {
       await stopAll(parts.supervisors);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pack } from "tar-stream";
 import type { Situation } from "../../../scenarios/format/situation";
 import { loadScenario } from "../../../scenarios/load";
-import { type Running, startInfrastructure } from "../../../services/main";
+import { type Options, type Running, startInfrastructure } from "../../../services/start";
 
 export const TOKEN = "a control token of tests";
 export const ACCOUNTS = { autoqa: "autoqa's password", alice: "alice's password", releng: "releng's password" };
@@ -33,18 +33,15 @@ export class TestInfra {
     readonly directory: string,
   ) {}
 
-  static async start(options: { supervisorUrls?: string[]; autoqaStatusUrl?: string } = {}): Promise<TestInfra> {
+  static async start(options: Partial<Options> = {}): Promise<TestInfra> {
     const directory = mkdtempSync(join(tmpdir(), "infra-"));
     const running = await startInfrastructure({
       host: "127.0.0.1",
-      kojiPort: 0,
-      bodhiPort: 0,
-      resultsdbPort: 0,
-      controlPort: 0,
+      ports: { koji: 0, bodhi: 0, resultsdb: 0, control: 0 },
       stateDirectory: join(directory, "state"),
       secrets: { controlToken: TOKEN, accounts: ACCOUNTS },
-      supervisorUrls: options.supervisorUrls ?? [],
-      autoqaStatusUrl: options.autoqaStatusUrl,
+      log: (message) => process.stderr.write(`${message}\n`),
+      ...options,
     });
     return new TestInfra(running, directory);
   }
