@@ -19,12 +19,12 @@ function check(name: string, args: string[]): Counts {
 }
 
 /** A mocha run; one that ends without counts (a crash, a file that does not load) is one failure. */
-function mocha(spec: string, timeoutSeconds: number): Counts {
+function mocha(spec: string, timeoutSeconds: number, retries = 0): Counts {
   const counts = join(scratch, `${spec.replaceAll(/\W+/g, "-")}.json`);
   process.env.TEST_COUNTS = counts;
   const reporter = join(__dirname, "counting-reporter.cjs");
   const exitCode = runProgram("mocha", [
-    ...["--timeout", String(timeoutSeconds * 1000)],
+    ...["--timeout", String(timeoutSeconds * 1000), "--retries", String(retries)],
     ...["--reporter", reporter, spec],
   ]);
   if (!existsSync(counts)) return { passed: 0, failed: 1 };
@@ -37,11 +37,12 @@ function runProgram(name: string, args: string[]): number {
   return spawnSync(join(binaries, name), args, { stdio: "inherit", env }).status ?? 1;
 }
 
+// Daemons, package indexes and a shared processor have bad moments; a test that fails twice has none.
 const suites: [title: string, run: () => Counts][] = [
   ["format and lint", () => check("../@biomejs/cli-linux-x64/biome", ["check", "."])],
   ["types", () => check("tsc", [])],
   ["unit tests", () => mocha("tests/**/*.test.ts", 20)],
-  ["integration tests", () => mocha("tests/**/*.integration.ts", 300)],
+  ["integration tests", () => mocha("tests/**/*.integration.ts", 300, 1)],
   ["end-to-end tests on real machines", () => mocha("tests/**/*.e2e.ts", 900)],
 ];
 
