@@ -15,6 +15,7 @@ import type { Handler, ServiceName } from "./http/types";
 import { Infrastructure, type Secrets } from "./infrastructure";
 import { kojiHandler } from "./koji/frontend";
 import { resultsdbHandler } from "./resultsdb/frontend";
+import { webAnswer } from "./web/frontend";
 
 export interface Options {
   readonly host: string;
@@ -69,6 +70,7 @@ export async function startInfrastructure(options: Options): Promise<Running> {
         repositories: infrastructure.repositories,
         rpmFile: (sha256) => infrastructure.rpmFile(sha256),
         log,
+        web: (request) => webAnswer(infrastructure, request),
       }),
     bodhi: () => bodhi(infrastructure, options.bodhiReadThrough),
     resultsdb: () => resultsdbHandler(infrastructure.results),

@@ -22,6 +22,8 @@ export interface KojiParts {
   /** The file of an RPM by its digest; undefined when there is none. */
   readonly rpmFile: (sha256: string) => string | undefined;
   readonly log: (message: string) => void;
+  /** Pages for people; undefined for a path that is none of theirs. */
+  readonly web: (request: ServiceRequest) => ServiceResponse | undefined;
 }
 
 const HUB_PATHS = new Set(["/kojihub", "/kojihub/", "/kojihub/ssllogin"]);
@@ -138,6 +140,6 @@ class InjectedFault extends KojiError {
 export function kojiHandler(parts: KojiParts): (request: ServiceRequest) => Promise<ServiceResponse> {
   return async (request) => {
     if (HUB_PATHS.has(request.path)) return answerHub(parts, request);
-    return serveFile(parts, request);
+    return parts.web(request) ?? serveFile(parts, request);
   };
 }
