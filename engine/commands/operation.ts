@@ -195,7 +195,7 @@ class Operation {
       this.warnOfPending(running, snapshot);
       const stopHandling = handleSignals(async () => {
         running.cancel();
-        await host.cancel();
+        await host.stopWaiting();
       });
       try {
         const served = monitor.service;

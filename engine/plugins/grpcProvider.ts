@@ -24,7 +24,7 @@ import type {
   ReadResult,
   UpdateRequest,
 } from "./provider";
-import { asProviderError, isUnimplemented } from "./rpcErrors";
+import { asProviderError, isUnavailable, isUnimplemented } from "./rpcErrors";
 
 /** SDK runtime/settings.ts uses the same limit. */
 export const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;
@@ -92,9 +92,10 @@ export class GrpcProvider implements Provider {
 
   private call<Request, Response>(method: Call<Request, Response>, request: Request): Promise<Response> {
     return new Promise((resolve, reject) => {
-      method.call(this.client, request, (error, response) => {
+      method.call(this.client, request, async (error, response) => {
         if (!error) return resolve(response);
-        const failure = asProviderError(error, this.process.obituary());
+        const obituary = isUnavailable(error) ? await this.process.obituary() : undefined;
+        const failure = asProviderError(error, obituary);
         failure.cause = error;
         reject(failure);
       });
@@ -240,7 +241,6 @@ export class GrpcProvider implements Provider {
   }
 
   async cancel(): Promise<void> {
-    if (this.process.obituary() !== undefined) return;
     await this.call<Empty, Empty>(this.client.cancel, new Empty()).catch(() => {});
   }
 

@@ -21,6 +21,7 @@ export class PluginHost {
   /** Processes started ahead of time, to be taken by the first who asks for that plugin file. */
   private readonly early = new Map<string, Promise<PluginProcess>>();
   private readonly open = new Set<Provider>();
+  private readonly standIns = new Set<Provider>();
 
   constructor(private readonly options: PluginHostOptions) {}
 
@@ -46,19 +47,23 @@ export class PluginHost {
       const standIn = this.options.standIns[name];
       if (!standIn) throw new UserError(noPlugin(name, version));
       provider = await standIn();
+      this.standIns.add(provider);
     }
     this.open.add(provider);
     return provider;
   }
 
-  /** Asks every provider to end long waits soon. */
-  async cancel(): Promise<void> {
-    await Promise.all([...this.open].map((provider) => provider.cancel()));
+  /**
+   * Ends waits that need not come to an end by themselves, such as for a machine to answer. Plugins are left to finish
+   * what they have begun.
+   */
+  async stopWaiting(): Promise<void> {
+    await Promise.all([...this.standIns].map((provider) => provider.cancel()));
   }
 
   /** Ends every provider and every process. */
   async close(): Promise<void> {
-    await this.cancel();
+    await Promise.all([...this.open].map((provider) => provider.cancel()));
     const unused = [...this.early.values()].map(async (starting) => (await starting).end());
     const closing = [...this.open].map((provider) => provider.close());
     await Promise.allSettled([...unused, ...closing]);
@@ -80,7 +85,7 @@ export class PluginHost {
   }
 }
 
-const attached = (port: number): PluginProcess => ({ port, obituary: () => undefined, end: async () => {} });
+const attached = (port: number): PluginProcess => ({ port, obituary: async () => undefined, end: async () => {} });
 
 function noPlugin(name: string, version: string | undefined): string {
   const program = `pulumi-resource-${name}`;

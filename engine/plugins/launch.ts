@@ -4,14 +4,16 @@ import { UserError } from "../errors";
 
 export interface PluginProcess {
   readonly port: number;
-  /** Why the process is gone, once it is: shown when a call fails because of it. */
-  obituary(): string | undefined;
+  /** Why the process is gone, if it is, or if it turns out to be in a moment: shown when a call fails because of it. */
+  obituary(): Promise<string | undefined>;
   /** Ends the process: SIGINT, then SIGKILL. Resolves when it is gone. */
   end(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 60_000;
 const END_TIMEOUT_MS = 5_000;
+/** A connection breaks a little before the end of its process is noticed. */
+const OBITUARY_MS = 500;
 /** How much of what a plugin prints is kept for the message about its death. */
 const KEPT_BYTES = 4_096;
 
@@ -49,7 +51,12 @@ export async function launchPlugin(
   });
   const atExit = () => signalGroup(child, "SIGKILL");
   process.once("exit", atExit);
-  const obituary = () => death && (printed.trim() ? `${death}; it printed:\n${printed.trim()}` : death);
+  const epitaph = () => death && (printed.trim() ? `${death}; it printed:\n${printed.trim()}` : death);
+  const obituary = async () => {
+    const moment = new Promise<void>((resolve) => setTimeout(resolve, OBITUARY_MS).unref());
+    await Promise.race([gone, moment]);
+    return epitaph();
+  };
   const end = async () => {
     process.removeListener("exit", atExit);
     if (death !== undefined) return;
@@ -62,7 +69,7 @@ export async function launchPlugin(
     let line = "";
     const fail = async (why: string) => {
       await end();
-      reject(new UserError(obituary() ?? `the plugin ${file} ${why}`));
+      reject(new UserError(epitaph() ?? `the plugin ${file} ${why}`));
     };
     const timer = setTimeout(() => void fail(`printed no port within ${START_TIMEOUT_MS / 1000} s`), START_TIMEOUT_MS);
     child.stdout.on("data", (chunk: Buffer) => {

@@ -11,6 +11,9 @@ const UNAVAILABLE = 14;
 
 export const isUnimplemented = (error: unknown): boolean => (error as ServiceError).code === UNIMPLEMENTED;
 
+/** Whether the call failed because nobody was there to take it. */
+export const isUnavailable = (error: ServiceError): boolean => error.code === UNAVAILABLE;
+
 /** The error of a call as the engine knows it. `obituary` is why the plugin's process is gone, if it is. */
 export function asProviderError(error: ServiceError, obituary: string | undefined): ProviderError {
   const details = error.metadata?.get("grpc-status-details-bin")[0];
@@ -28,7 +31,6 @@ export function asProviderError(error: ServiceError, obituary: string | undefine
       }
     }
   }
-  if (error.code === UNAVAILABLE)
-    return new ProviderError(obituary ?? `the provider does not answer: ${error.details}`);
+  if (isUnavailable(error)) return new ProviderError(obituary ?? `the provider does not answer: ${error.details}`);
   return new ProviderError(error.details || error.message);
 }

@@ -176,7 +176,7 @@ export class TestStack {
         .filter(({ type }) => isProviderType(type))
         .map((state) => [providerReference(state.urn, state.id), state]),
     );
-    const host = { load: async () => world, cancel: async () => {}, close: async () => {} } as unknown as PluginHost;
+    const host = { load: async () => world } as unknown as PluginHost;
     const registry = new ProviderRegistry(host, known, options.dryRun === true);
     const stream = new EventStream();
     stream.listen((event) => events.push(event));
