@@ -24,6 +24,7 @@ async function main(): Promise<void> {
   }
 }
 
+/** Prints how long a command took. @throws Error with its output where it failed */
 function timed(what: string, { exitCode, output, seconds }: Finished): number {
   if (exitCode !== 0) throw new Error(`${what} failed:\n${output}`);
   report(what, seconds);
@@ -42,7 +43,7 @@ async function startByHand(stack: TestStack): Promise<number> {
   const start = performance.now();
   await Promise.all(
     domains.map(async (domain) => {
-      const [, root = ""] = /^ *vda +(\S+)/m.exec(virsh("domblklist", domain)) ?? [];
+      const root = virsh("vol-path", "--pool", `autoqa-${stack.name}`, `${domain}-root`).trim();
       const base = JSON.parse(execFileSync("qemu-img", ["info", "--output=json", root], { encoding: "utf8" })) as {
         "backing-filename": string;
       };
