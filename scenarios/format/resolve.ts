@@ -40,17 +40,19 @@ export function packagerOf(scenario: Scenario, build: ScenarioBuild): string {
 /** An RPM of which the scenario has only metadata; size and payload hash are made up from its name. */
 export function metadataOnlyRpm(scenario: Scenario, build: ScenarioBuild, given: GivenRpm): Rpm {
   const { name, version, release } = nvrOf(build);
-  const rpm = { name: given.name ?? name, version, release };
+  const rpm = { name: given.name ?? name, version: given.version ?? version, release: given.release ?? release };
   const arch = given.arch ?? "noarch";
+  const derivedHash = () =>
+    createHash("md5")
+      .update(`${formatNvr(rpm)}.${arch}`)
+      .digest("hex");
   return {
     ...rpm,
-    epoch: build.epoch,
+    epoch: given.epoch === undefined ? build.epoch : given.epoch,
     arch,
     sizeBytes: given.sizeBytes ?? 0,
-    buildTime: buildTime(scenario, build),
-    payloadHash: createHash("md5")
-      .update(`${formatNvr(rpm)}.${arch}`)
-      .digest("hex"),
+    buildTime: given.buildTime ?? buildTime(scenario, build),
+    payloadHash: given.payloadHash ?? derivedHash(),
     signingKeys: given.signingKeys,
   };
 }

@@ -49,7 +49,12 @@ export const GivenRpm = z.strictObject({
     .describe("The file's sha256"),
   name: name.optional().describe("Default: the file's, or the build's"),
   arch: name.optional().describe("Needed where there is no file: src, noarch, i686, x86_64, …"),
+  version: name.optional().describe("Default: the build's"),
+  release: name.optional().describe("Default: the build's"),
+  epoch: z.int().nonnegative().nullable().optional().describe("Default: the build's"),
   sizeBytes: z.int().nonnegative().optional(),
+  buildTime: z.int().nonnegative().optional().describe("Seconds since 1970. Default: when the build was completed"),
+  payloadHash: situation.Rpm.shape.payloadHash.optional().describe("RPM's SIGMD5. Default: made from the name"),
   signingKeys: z.array(name).default([]).describe("Key ids for which koji also serves a signed copy"),
 });
 

@@ -30,8 +30,16 @@ export const Rpm = z.strictObject({
 /** koji's build states, by their names in koji.BUILD_STATES. */
 export const BuildState = z.enum(["BUILDING", "COMPLETE", "DELETED", "FAILED", "CANCELED"]);
 
-/** `at`: when the build was tagged; without it, at the situation's clock, in document order. */
-export const Tagging = z.strictObject({ tag: name, at: instant.optional() });
+/**
+ * `at`: when the build was tagged; without it, at the situation's clock, in document order. `until`: when it was untagged
+ * again, and so is only history. `by`: who tagged it; without it, the build's owner.
+ */
+export const Tagging = z.strictObject({
+  tag: name,
+  at: instant.optional(),
+  until: instant.optional(),
+  by: name.optional(),
+});
 
 export const Build = z.strictObject({
   name,
@@ -112,6 +120,10 @@ export const Update = z.strictObject({
   request: z.enum(["testing", "obsolete", "unpush", "revoke", "stable"]).nullable().default(null),
   submitter: name,
   submittedAt: instant.optional(),
+  /** When it last was edited, pushed to testing, and pushed to stable; pushes without a time were when it was submitted. */
+  modifiedAt: instant.optional(),
+  testingAt: instant.optional(),
+  stableAt: instant.optional(),
   notes: z.string().default(""),
   critpath: z.boolean().default(false),
   autokarma: z.boolean().default(true),

@@ -58,6 +58,11 @@ export function checkSituation(situation: Situation): Problem[] {
     build.tags.forEach((tagging, place) => {
       requireTag(tagging.tag, `builds[${index}].tags[${place}].tag`);
       requirePast(tagging.at, `builds[${index}].tags[${place}].at`);
+      requirePast(tagging.until, `builds[${index}].tags[${place}].until`);
+      const { at, until } = tagging;
+      if (until !== undefined && (at === undefined || Date.parse(until) <= Date.parse(at))) {
+        complain(`builds[${index}].tags[${place}].until`, "must be later than at");
+      }
     });
     build.rpms.forEach((rpm, place) => {
       const nvra = `${rpm.name}-${rpm.version}-${rpm.release}.${rpm.arch}`;
@@ -77,7 +82,9 @@ export function checkSituation(situation: Situation): Problem[] {
     update.builds.forEach((nvr, place) => {
       if (!builds.has(nvr)) complain(`${path}.builds[${place}]`, `no build is called "${nvr}"; name it under builds`);
     });
-    requirePast(update.submittedAt, `${path}.submittedAt`);
+    for (const field of ["submittedAt", "modifiedAt", "testingAt", "stableAt"] as const) {
+      requirePast(update[field], `${path}.${field}`);
+    }
     for (const [place, comment] of update.comments.entries()) {
       requirePast(comment.at, `${path}.comments[${place}].at`);
     }

@@ -1,7 +1,7 @@
 /** bodhi's part of a situation. The tags of an update's builds are the situation's own: nothing is tagged here. */
 import type { Situation } from "../../scenarios/format/situation";
 import type { Release, Update } from "./bodhi-tables";
-import { fromIso } from "./time";
+import { fromIso, type Micros } from "./time";
 import type { World } from "./world";
 
 /** bodhi's defaults for what a situation does not say (bodhi-server models.py, Update). */
@@ -19,6 +19,7 @@ export function loadUpdates(world: World, situation: Situation): void {
   const { bodhi } = world;
   for (const entry of situation.updates) {
     const submittedAt = entry.submittedAt === undefined ? world.clock : fromIso(entry.submittedAt);
+    const at = (instant: string | undefined): Micros | null => (instant === undefined ? null : fromIso(instant));
     const pushed = entry.status === "testing" || entry.status === "stable";
     const update: Update = {
       ...UPDATE_DEFAULTS,
@@ -32,10 +33,10 @@ export function loadUpdates(world: World, situation: Situation): void {
       request: entry.request,
       submitter: entry.submitter,
       submittedAt,
-      modifiedAt: null,
-      pushedAt: pushed ? submittedAt : null,
-      testingAt: pushed ? submittedAt : null,
-      stableAt: entry.status === "stable" ? submittedAt : null,
+      modifiedAt: at(entry.modifiedAt),
+      pushedAt: at(entry.stableAt) ?? at(entry.testingAt) ?? (pushed ? submittedAt : null),
+      testingAt: at(entry.testingAt) ?? (pushed ? submittedAt : null),
+      stableAt: at(entry.stableAt) ?? (entry.status === "stable" ? submittedAt : null),
       approvedAt: null,
       notes: entry.notes,
       displayName: "",

@@ -4,7 +4,7 @@ import type { Release } from "./bodhi-tables";
 import { packageEntry } from "./inheritance";
 import { checkSituation, type Problem } from "./load-check";
 import { loadUpdates } from "./load-updates";
-import type { Build, Tag } from "./tables";
+import type { Build, Listing, Tag } from "./tables";
 import { fromIso, type Micros } from "./time";
 import { World } from "./world";
 
@@ -163,7 +163,24 @@ function loadBuilds(world: World, situation: Situation): Step[] {
     for (const [index, tagging] of entry.tags.entries()) {
       const at = taggedAt[index] as Micros;
       const tag = world.tagsByName.get(tagging.tag) as Tag;
-      taggings.push({ at, apply: () => void world.addListing(tag, build, world.newEvent(at), owner.id) });
+      const by = tagging.by === undefined ? owner : world.user(tagging.by);
+      let listing: Listing | undefined;
+      taggings.push({
+        at,
+        apply() {
+          listing = world.addListing(tag, build, world.newEvent(at), by.id);
+        },
+      });
+      if (tagging.until === undefined) continue;
+      const until = fromIso(tagging.until);
+      taggings.push({
+        at: until,
+        apply() {
+          if (listing === undefined) return;
+          listing.revokeEvent = world.newEvent(until);
+          listing.revokerId = by.id;
+        },
+      });
     }
   }
   return [...creations, ...taggings].sort((a, b) => a.at - b.at);

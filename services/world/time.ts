@@ -10,18 +10,21 @@ const MILLISECOND = 1000;
 
 /** @param text ISO 8601 in UTC, as the situation has it. @throws RangeError when it is no instant. */
 export function fromIso(text: string): Micros {
-  const milliseconds = Date.parse(text);
-  if (Number.isNaN(milliseconds)) throw new RangeError(`not an instant: ${text}`);
-  return milliseconds * MILLISECOND;
+  const at = parseTimeText(text);
+  if (at === undefined) throw new RangeError(`not an instant: ${text}`);
+  return at;
 }
 
 function pad(value: number, width: number): string {
   return String(value).padStart(width, "0");
 }
 
-/** `2011-05-21T17:16:58Z`, with milliseconds only when there are any. */
+/** `2011-05-21T17:16:58Z`, with six digits of a second only where there is a part of one. */
 export function toIso(at: Micros): string {
-  return new Date(Math.floor(at / MILLISECOND)).toISOString().replace(".000Z", "Z");
+  const whole = Math.floor(at / SECOND);
+  const fraction = at - whole * SECOND;
+  const text = new Date(whole * 1000).toISOString().slice(0, 19);
+  return fraction === 0 ? `${text}Z` : `${text}.${pad(fraction, 6)}Z`;
 }
 
 /** koji's text form, `2011-05-21 17:16:58.584573` (boji's samples; see docs/services.md on the offset of newer hubs). */

@@ -71,6 +71,44 @@ describe("services/world/load", () => {
     assert.deepEqual(listed, [f15.distTag], "the others inherit it");
   });
 
+  it("keeps what was tagged once as history, with who tagged it", () => {
+    const tagging = { tag: "t", at: "2011-01-01T00:00:00.5Z", until: "2011-01-02T00:00:00Z", by: "bodhi" };
+    const world = loadSituation(
+      situation({ tags: [{ name: "t" }], builds: [{ ...build("a-1-1", []), tags: [tagging] }] }),
+    );
+    const [listing] = world.builds[0]?.listings ?? [];
+    assert.ok(listing?.revokeEvent);
+    assert.equal(toIso(world.eventTime(listing.createEvent)), "2011-01-01T00:00:00.500000Z");
+    assert.equal(toIso(world.eventTime(listing.revokeEvent)), "2011-01-02T00:00:00Z");
+    assert.equal(world.userById(listing.creatorId)?.name, "bodhi");
+    const wrong = { tag: "t", at: "2011-01-02T00:00:00Z", until: "2011-01-01T00:00:00Z" };
+    assert.deepEqual(problems({ tags: [{ name: "t" }], builds: [{ ...build("a-1-1", []), tags: [wrong] }] }), [
+      "builds[0].tags[0].until: must be later than at",
+    ]);
+  });
+
+  it("keeps when an update was edited and pushed", () => {
+    const f15 = release("F15");
+    const times = {
+      modifiedAt: "2011-02-01T00:00:00Z",
+      testingAt: "2011-03-01T00:00:00Z",
+      stableAt: "2011-04-01T00:00:00Z",
+    };
+    const world = loadSituation(
+      situation({
+        releases: [f15],
+        tags: tagsOf(f15),
+        builds: [build("a-1-1", [])],
+        updates: [update("U", ["a-1-1"], "F15", { status: "stable", ...times })],
+      }),
+    );
+    const [row] = world.bodhi.updates;
+    assert.deepEqual(
+      [row?.modifiedAt, row?.testingAt, row?.stableAt, row?.pushedAt].map((at) => toIso(at ?? 0)),
+      [times.modifiedAt, times.testingAt, times.stableAt, times.stableAt],
+    );
+  });
+
   it("names what contradicts itself, with its place", () => {
     const f15 = release("F15");
     const base = { releases: [f15], tags: tagsOf(f15) };
