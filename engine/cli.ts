@@ -7,6 +7,7 @@ import { Command, CommanderError, Option } from "commander";
 import { getConfig, removeConfig, setConfig, showConfig } from "./commands/config";
 import { type Environment, ProjectContext } from "./commands/context";
 import { type OperationKind, type OperationOptions, runOperation } from "./commands/operation";
+import { showStack } from "./commands/showStack";
 import {
   cancelUpdate,
   exportStack,
@@ -192,7 +193,18 @@ function addStackCommands(program: Command): void {
     command.option("--non-interactive", "never ask").option("-y, --yes", "do not ask");
   const open = (flags: StackFlags, name?: string) =>
     new ProjectContext(environmentOf(program)).open(name ?? flags.stack);
-  const stack = program.command("stack").description("manage stacks");
+  // As with `config`, subcommands take their parent's flags as well.
+  const stack = quiet(program.command("stack").description("show a stack, or manage stacks"))
+    .option(...stackOption)
+    .option("-i, --show-ids", "show the resources' IDs")
+    .option("-u, --show-urns", "show the resources' URNs")
+    .option("--show-name", "show only the stack's name")
+    .option("--show-secrets", "show secrets in the clear")
+    .enablePositionalOptions()
+    .action(async (flags: StackFlags & { showIds?: boolean; showUrns?: boolean; showName?: boolean }) => {
+      const { showIds = false, showUrns = false, showName = false, showSecrets = false } = flags;
+      console.log(await showStack(await open(flags), { showIds, showUrns, showName, showSecrets }));
+    });
 
   quiet(stack.command("output [name]").description("show a stack's outputs"))
     .option(...stackOption)

@@ -5,7 +5,22 @@ import { leftToChance, otherOutput } from "./exceptions";
 import type { Observed } from "./player";
 
 /** Commands whose standard output is compared as it is. */
-const SHOWN = new Set(["stack output", "config", "state protect", "state unprotect", "cancel", "stack import"]);
+const SHOWN = new Set([
+  "stack",
+  "stack output",
+  "config",
+  "state protect",
+  "state unprotect",
+  "cancel",
+  "stack import",
+]);
+
+/** What `stack` prints, without machine and time, and without lines between siblings: their order is left to chance. */
+const stackText = (text: string): string =>
+  text
+    .replaceAll(/^ {4}(Managed by|Last updated:) .*$/gm, "$1")
+    .replaceAll(/^[ │├└─]+/gm, "")
+    .replaceAll(/ {2,}/g, "  ");
 
 /** Commands of whose standard output the end is compared: outputs and what was changed. */
 const SUMMED_UP = new Set(["up", "preview", "refresh", "destroy"]);
@@ -63,7 +78,7 @@ export class Checker {
   private text(step: CaseStep, expected: readonly string[], observed: string): string[] {
     const summing = SUMMED_UP.has(step.op) && step.exit === 0 && !step.args?.includes("--diff");
     if (!SHOWN.has(step.op) && !summing) return [];
-    const part = (text: string) => (summing ? endOf(text) : text);
+    const part = (text: string) => (summing ? endOf(text) : step.op === "stack" ? stackText(text) : text);
     const lines = (text: string, names: Names) => names.apply(part(text)).trimEnd().split("\n");
     return differences(lines(expected.join("\n"), this.theirs), lines(observed, this.ours)).map(
       (line) => `stdout ${line}`,

@@ -142,6 +142,7 @@ export class Player {
       PULUMI_CONFIG_PASSPHRASE: "golden",
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       NO_COLOR: "1",
+      NODE_COMPILE_CACHE: path.join(path.dirname(this.engine), "compiled"),
       FAKE_REALITY: this.reality,
       FAKE_CONTROL: this.control,
       FAKE_JOURNAL: path.join(this.work, "journal.jsonl"),
