@@ -18,6 +18,12 @@ export class PlanningFailed extends Error {
   }
 }
 
+/** Reports what is wrong with a resource. Throws PlanningFailed. */
+export function refuse(diagnostics: Diagnostics, urn: Urn, message: string): never {
+  diagnostics.report("error", urn, message);
+  throw new PlanningFailed(message, true, urn);
+}
+
 /** The deployment ends early; whoever still waits for a resource waits in vain. */
 export class Cancelled extends Error {
   constructor() {
