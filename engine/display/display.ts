@@ -13,7 +13,7 @@ import { renderDiagnostics, renderDuration, renderOutputs, renderSummary } from 
 import { Rows } from "./rows";
 import { type Terminal, TtyProgress } from "./tty";
 
-export type DisplayMode = "plain" | "tty" | "diff" | "json-lines" | "json-document" | "silent";
+export type DisplayMode = "plain" | "tty" | "diff" | "json-lines" | "json-document";
 
 export interface DisplayOptions {
   readonly mode: DisplayMode;
@@ -139,7 +139,7 @@ export class Display {
       this.print(JSON.stringify(document, null, 4));
       return;
     }
-    if (mode === "json-lines" || mode === "silent") return;
+    if (mode === "json-lines") return;
     this.tty?.finish();
     const errored = this.rows
       .all()

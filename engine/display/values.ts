@@ -47,7 +47,7 @@ function renderValue(value: PropertyValue, indent: number, sign: Sign): string[]
   return [renderScalar(value)];
 }
 
-export function renderScalar(value: PropertyValue): string {
+function renderScalar(value: PropertyValue): string {
   if (value === null) return "<null>";
   if (value instanceof Secret) return "[secret]";
   if (value instanceof Unknown) return "[unknown]";

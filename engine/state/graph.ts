@@ -3,7 +3,7 @@ import { parseProviderReference, type Urn } from "../urn";
 import type { ResourceState } from "./resource";
 
 /** Every URN that a resource needs while it exists, its provider included. */
-export function dependencyUrns(state: ResourceState): Set<Urn> {
+function dependencyUrns(state: ResourceState): Set<Urn> {
   const urns = new Set<Urn>(state.dependencies);
   for (const targets of Object.values(state.propertyDependencies ?? {})) for (const target of targets) urns.add(target);
   if (state.parent) urns.add(state.parent);

@@ -17,7 +17,7 @@ export function parsePath(text: string): Path {
       const index = /^\[(\d+|\*)\]/.exec(rest);
       const match = quoted ?? index;
       if (!match) throw new PathError(`property path "${text}" has a bracket that is not closed or holds no key`);
-      path.push(quoted ? (JSON.parse(`"${quoted[1]}"`) as string) : match[1] === "*" ? "*" : Number(match[1]));
+      path.push(quoted ? (quoted[1] ?? "").replaceAll(/\\(.)/g, "$1") : match[1] === "*" ? "*" : Number(match[1]));
       rest = rest.slice(match[0].length);
     } else {
       const match = /^\.?([^.[\]]+)/.exec(rest);
@@ -36,16 +36,6 @@ export function pathContains(pattern: Path, path: Path): boolean {
     pattern.length <= path.length &&
     pattern.every((element, index) => element === "*" || String(element) === String(path[index]))
   );
-}
-
-function child(value: PropertyValue | undefined, key: string | number): PropertyValue | undefined {
-  const inner = value instanceof Secret ? value.element : value;
-  if (Array.isArray(inner)) return typeof key === "number" ? inner[key] : undefined;
-  return isMap(inner) && Object.hasOwn(inner, String(key)) ? inner[String(key)] : undefined;
-}
-
-export function getAt(value: PropertyValue | undefined, path: Path): PropertyValue | undefined {
-  return path.reduce<PropertyValue | undefined>((inner, key) => child(inner, key), value);
 }
 
 /**

@@ -90,7 +90,7 @@ export function mapDeep(value: PropertyValue, change: (value: PropertyValue) => 
 }
 
 /** A copy of a map with every top-level value replaced. */
-export function mapValues(map: PropertyMap, change: (value: PropertyValue, key: string) => PropertyValue): PropertyMap {
+function mapValues(map: PropertyMap, change: (value: PropertyValue, key: string) => PropertyValue): PropertyMap {
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
 }
 

@@ -9,7 +9,7 @@ import { commandId, diffCommand, environmentOf, OutputCollector, previousOutput,
 const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
 
 /** Runs a command on this machine; `previous` is the state that its last run left. */
-export async function runLocally(
+async function runLocally(
   command: string,
   inputs: PropertyMap,
   previous: PropertyMap,

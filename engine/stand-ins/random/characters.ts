@@ -3,7 +3,7 @@ import type { PropertyMap } from "../../values/property";
 import { type Draw, shuffled } from "./draw";
 
 /** What both resources default to. */
-export const CHARACTER_DEFAULTS = {
+const CHARACTER_DEFAULTS = {
   lower: true,
   upper: true,
   numeric: true,
