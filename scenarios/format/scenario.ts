@@ -47,6 +47,10 @@ export const GivenRpm = z.strictObject({
     .regex(/^[0-9a-f]{64}$/, "must be 64 lower-case hexadecimal digits, as sha256sum prints them")
     .optional()
     .describe("The file's sha256"),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Where a capture saw the file; nothing but its fetch reads it"),
   name: name.optional().describe("Default: the file's, or the build's"),
   arch: name.optional().describe("Needed where there is no file: src, noarch, i686, x86_64, …"),
   version: name.optional().describe("Default: the build's"),
@@ -66,6 +70,7 @@ export const Build = z.strictObject({
   startedAt: situation.Build.shape.startedAt,
   completedAt: situation.Build.shape.completedAt,
   source: situation.Build.shape.source.describe("What koji built from, e.g. a git URL with its commit"),
+  extra: situation.Build.shape.extra.describe("koji's extra of the build"),
   tags: z
     .array(z.union([name, situation.Tagging]))
     .optional()

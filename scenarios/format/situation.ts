@@ -53,6 +53,8 @@ export const Build = z.strictObject({
   completedAt: instant.optional(),
   /** What koji built from, e.g. a git URL with its commit. */
   source: name.optional(),
+  /** koji's `extra` of the build: any JSON. */
+  extra: z.record(z.string(), z.unknown()).optional(),
   tags: z.array(Tagging).default([]),
   rpms: z.array(Rpm).default([]),
 });
@@ -73,6 +75,10 @@ export const Tag = z.strictObject({
   /** Packages that koji's package list of this tag blocks. */
   blocked: z.array(name).default([]),
   locked: z.boolean().default(false),
+  /** The permission without which koji lets nobody tag here. */
+  permission: name.optional(),
+  /** koji's `extra` of the tag, settings of its build root above all: any JSON. */
+  extra: z.record(z.string(), z.unknown()).optional(),
 });
 
 export const Target = z.strictObject({ name, buildTag: name, destinationTag: name });

@@ -2,7 +2,7 @@
 import { BUILD_STATES, type Build, type Listing, type Rpm, type Tag, type Target, type User } from "../world/tables";
 import { type Micros, toKojiTime, toSeconds } from "../world/time";
 import type { World } from "../world/world";
-import { Double, type Struct } from "../xmlrpc/values";
+import { Double, type Struct, type Value } from "../xmlrpc/values";
 
 export function timeText(at: Micros | null): string | null {
   return at === null ? null : toKojiTime(at);
@@ -10,6 +10,14 @@ export function timeText(at: Micros | null): string | null {
 
 export function timestamp(at: Micros | null): Double | null {
   return at === null ? null : new Double(toSeconds(at));
+}
+
+/** JSON as XML-RPC has it; undefined does not occur in JSON. */
+export function extraValue(json: unknown): Value {
+  if (typeof json === "number") return Number.isSafeInteger(json) ? json : new Double(json);
+  if (Array.isArray(json)) return json.map(extraValue);
+  if (typeof json !== "object" || json === null) return json as Value;
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, extraValue(value)]));
 }
 
 function buildCore(build: Build): Struct {
@@ -57,13 +65,13 @@ export function buildRow(build: Build): Struct {
     cg_id: null,
     cg_name: null,
     source: build.source,
-    extra: null,
+    extra: extraValue(build.extra),
   };
 }
 
 /** listBuilds. */
 export function listedBuildRow(build: Build): Struct {
-  return { ...buildCore(build), ...buildTimestamps(build), source: build.source, extra: null };
+  return { ...buildCore(build), ...buildTimestamps(build), source: build.source, extra: extraValue(build.extra) };
 }
 
 /** What listTagged tells of the build itself; the tagging is added per listing. */
@@ -79,27 +87,30 @@ export function taggedRow(world: World, listing: Listing, extra: boolean): Struc
     ...taggedBuildCore(listing.build),
     create_event: listing.createEvent,
   };
-  if (extra) row.extra = null;
+  if (extra) row.extra = extraValue(listing.build.extra);
   return row;
 }
 
+function permissionFields(world: World, { permission }: Tag): Struct {
+  return { perm_id: permission === null ? null : world.permissions.indexOf(permission) + 1, perm: permission };
+}
+
 /** getTag. */
-export function tagRow(tag: Tag): Struct {
+export function tagRow(world: World, tag: Tag): Struct {
   return {
     id: tag.id,
     name: tag.name,
-    perm_id: null,
-    perm: null,
+    ...permissionFields(world, tag),
     arches: tag.arches,
     locked: tag.locked,
     maven_support: false,
     maven_include_all: false,
-    extra: {},
+    extra: extraValue(tag.extra),
   };
 }
 
 /** listTags. */
-export function listedTagRow(tag: Tag, perms: boolean): Struct {
+export function listedTagRow(world: World, tag: Tag, perms: boolean): Struct {
   const row: Struct = {
     id: tag.id,
     name: tag.name,
@@ -108,7 +119,7 @@ export function listedTagRow(tag: Tag, perms: boolean): Struct {
     maven_support: false,
     maven_include_all: false,
   };
-  return perms ? { ...row, perm_id: null, perm: null } : row;
+  return perms ? { ...row, ...permissionFields(world, tag) } : row;
 }
 
 export function targetRow(world: World, target: Target): Struct {

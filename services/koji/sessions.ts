@@ -4,7 +4,6 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { KojiError } from "../world/errors";
-import type { User } from "../world/tables";
 
 export interface Session {
   readonly id: number;
@@ -89,26 +88,4 @@ export class Sessions {
     }
     return session;
   }
-}
-
-/** koji's permissions that a situation gives: those of its users' groups that koji knows as permissions. */
-export const PERMISSIONS = [
-  "admin",
-  "build",
-  "repo",
-  "livecd",
-  "maven-import",
-  "win-import",
-  "win-admin",
-  "appliance",
-  "dist-repo",
-  "host",
-  "image",
-  "sign",
-  "tag",
-  "target",
-] as const;
-
-export function permissionsOf(user: User): string[] {
-  return PERMISSIONS.filter((permission) => user.groups.includes(permission));
 }

@@ -5,7 +5,7 @@ import type { Build, Listing } from "../world/tables";
 import type { World } from "../world/world";
 import { encodeMembers } from "../xmlrpc/encode";
 import { RawValue } from "../xmlrpc/values";
-import { taggedBuildCore, taggedRow } from "./rows";
+import { extraValue, taggedBuildCore, taggedRow } from "./rows";
 
 interface Kept {
   state: Build["state"];
@@ -26,7 +26,6 @@ function coreXml(build: Build): string {
 export function encodeTagged(world: World, listings: readonly Listing[], extra: boolean): RawValue {
   const heads = new Map<number, string>();
   const parts: string[] = ["<value><array><data>"];
-  const tail = extra ? "<member><name>extra</name><value><nil/></value></member>" : "";
   for (const { build, tagId, createEvent } of listings) {
     let head = heads.get(tagId);
     if (head === undefined) {
@@ -34,7 +33,7 @@ export function encodeTagged(world: World, listings: readonly Listing[], extra: 
       heads.set(tagId, head);
     }
     parts.push(
-      `<value><struct>${head}${coreXml(build)}<member><name>create_event</name><value><int>${createEvent}</int></value></member>${tail}</struct></value>`,
+      `<value><struct>${head}${coreXml(build)}<member><name>create_event</name><value><int>${createEvent}</int></value></member>${extra ? encodeMembers({ extra: extraValue(build.extra) }) : ""}</struct></value>`,
     );
   }
   parts.push("</data></array></value>");

@@ -68,7 +68,9 @@ function loadTags(world: World, situation: Situation, event: number): void {
   const creatorId = world.user(CONFIGURATOR).id;
   const row = { createEvent: event, revokeEvent: null, creatorId, revokerId: null };
   for (const tag of situation.tags) {
-    world.addTag(tag.name, tag.arches.length === 0 ? null : tag.arches.join(" "), tag.locked, event, creatorId);
+    const { name, arches, locked, permission = null, extra = {} } = tag;
+    const row = { name, arches: arches.length === 0 ? null : arches.join(" "), locked, permission, extra };
+    world.addTag(row, event, creatorId);
   }
   for (const tag of situation.tags) {
     const child = world.tagsByName.get(tag.name) as Tag;
@@ -128,6 +130,7 @@ function loadBuilds(world: World, situation: Situation): Step[] {
       owner,
       taskId: world.tasks.length + 1,
       source: entry.source ?? null,
+      extra: entry.extra ?? null,
       creationEventId: 0,
       creationTime: started,
       startTime: started,

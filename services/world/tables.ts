@@ -24,12 +24,24 @@ export interface Package {
   name: string;
 }
 
+/** Settings as JSON that koji keeps without looking at them. */
+export type Extra = Readonly<Record<string, unknown>>;
+
+/** koji's permissions in the order of their ids, from 1 (koji-project/koji schemas/schema.sql). */
+export const PERMISSIONS = [
+  ...["admin", "build", "repo", "livecd", "maven-import", "win-import", "win-admin"],
+  ...["appliance", "dist-repo", "host", "image", "sign", "tag", "target"],
+];
+
 export interface Tag extends Versioned {
   id: number;
   name: string;
   /** Space-separated, or null as in koji for a tag that is not built in. */
   arches: string | null;
   locked: boolean;
+  /** Whoever tags here needs it. */
+  permission: string | null;
+  extra: Extra;
   /** Every listing of this tag, oldest first. */
   listings: Listing[];
   listingsByPackage: Map<number, Listing[]>;
@@ -80,6 +92,7 @@ export interface Build {
   owner: User;
   taskId: number | null;
   source: string | null;
+  extra: Extra | null;
   creationEventId: number;
   creationTime: Micros;
   startTime: Micros | null;

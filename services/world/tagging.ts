@@ -8,15 +8,23 @@ function tagError(message: string): KojiError {
   return new KojiError("TagError", message);
 }
 
-/** @throws KojiError ActionNotAllowed for a locked tag. */
-function checkAccess(tag: Tag, force: boolean): void {
-  if (tag.locked && !force) throw new KojiError("ActionNotAllowed", "tag is locked");
+/** Why a user may not tag here, in koji's words; undefined when they may. */
+export function whyNoAccess(world: World, tag: Tag, by: User): string | undefined {
+  if (tag.locked) return "tag is locked";
+  if (tag.permission === null || world.permissionsOf(by).includes(tag.permission)) return undefined;
+  return `tag requires ${tag.permission} permission`;
+}
+
+/** @throws KojiError ActionNotAllowed */
+export function checkAccess(world: World, tag: Tag, by: User, force: boolean): void {
+  const why = whyNoAccess(world, tag, by);
+  if (why !== undefined && !force) throw new KojiError("ActionNotAllowed", why);
 }
 
 /** The checks that koji makes before it starts a tagging task. @throws KojiError TagError, ActionNotAllowed */
-export function checkTaggable(world: World, tag: Tag, build: Build, force: boolean): void {
+export function checkTaggable(world: World, tag: Tag, build: Build, by: User, force: boolean): void {
   if (build.state !== "COMPLETE") throw tagError(`build ${build.nvr} not complete: state ${build.state}`);
-  checkAccess(tag, force);
+  checkAccess(world, tag, by, force);
   const entry = packageEntry(world, tag, build.package.id);
   if (entry !== undefined && !entry.blocked) return;
   if (!force) {
@@ -33,7 +41,7 @@ export function checkTaggable(world: World, tag: Tag, build: Build, force: boole
  * latest. @throws KojiError TagError
  */
 export function tagBuild(world: World, tag: Tag, build: Build, by: User, force = false): void {
-  checkTaggable(world, tag, build, force);
+  checkTaggable(world, tag, build, by, force);
   const existing = activeListing(build, tag.id);
   if (existing !== undefined && !force) throw tagError(`build ${build.nvr} already tagged (${tag.name})`);
   const event = world.newEvent();
@@ -65,7 +73,7 @@ export function tagBuild(world: World, tag: Tag, build: Build, by: User, force =
 
 /** @throws KojiError TagError when the build is not in the tag and `strict`. */
 export function untagBuild(world: World, tag: Tag, build: Build, by: User, strict = true, force = false): void {
-  checkAccess(tag, force);
+  checkAccess(world, tag, by, force);
   const listing = activeListing(build, tag.id);
   if (listing === undefined) {
     if (strict) throw tagError(`build ${build.nvr} not in tag ${tag.name}`);

@@ -6,18 +6,19 @@
 import type { BodhiTables } from "./bodhi-tables";
 import { emptyBodhiTables } from "./bodhi-tables";
 import { genericError } from "./errors";
-import type {
-  Build,
-  Inheritance,
-  Listing,
-  Package,
-  PackageEntry,
-  Rpm,
-  Tag,
-  Target,
-  Task,
-  User,
-  Versioned,
+import {
+  type Build,
+  type Inheritance,
+  type Listing,
+  type Package,
+  type PackageEntry,
+  PERMISSIONS,
+  type Rpm,
+  type Tag,
+  type Target,
+  type Task,
+  type User,
+  type Versioned,
 } from "./tables";
 import type { Micros } from "./time";
 
@@ -27,6 +28,8 @@ export class World {
   /** Times of the events; the id of an event is its index plus one. Strictly increasing. */
   readonly eventTimes: Micros[] = [];
   readonly users: User[] = [];
+  /** Those of koji, and those of this world's tags. */
+  readonly permissions: string[] = [...PERMISSIONS];
   readonly usersByName = new Map<string, User>();
   readonly packages: Package[] = [];
   readonly packagesByName = new Map<string, Package>();
@@ -90,12 +93,16 @@ export class World {
     return row;
   }
 
-  addTag(name: string, arches: string | null, locked: boolean, event: number, creatorId: number): Tag {
+  addTag(
+    given: Pick<Tag, "name" | "arches" | "locked" | "permission" | "extra">,
+    event: number,
+    creatorId: number,
+  ): Tag {
+    const { name, permission } = given;
+    if (permission !== null && !this.permissions.includes(permission)) this.permissions.push(permission);
     const tag: Tag = {
       id: this.tags.length + 1,
-      name,
-      arches,
-      locked,
+      ...given,
       listings: [],
       listingsByPackage: new Map(),
       packages: new Map(),
@@ -109,6 +116,11 @@ export class World {
     this.tags.push(tag);
     this.tagsByName.set(name, tag);
     return tag;
+  }
+
+  /** A user's permissions: the groups that koji knows as permissions. */
+  permissionsOf({ groups }: User): string[] {
+    return this.permissions.filter((permission) => groups.includes(permission));
   }
 
   addInheritance(edge: Inheritance): void {

@@ -91,6 +91,7 @@ const BUILD_COLUMNS = Object.keys(
     owner: { id: 0, name: "", email: null, groups: [] },
     taskId: null,
     source: null,
+    extra: null,
     creationEventId: 0,
     creationTime: 0,
     startTime: null,

@@ -66,8 +66,8 @@ const TABLES: Readonly<Record<string, (world: World) => HistoryRow[]>> = {
         tag_id: tag.id,
         "tag.name": tag.name,
         arches: tag.arches,
-        perm_id: null,
-        "permission.name": null,
+        perm_id: tag.permission === null ? null : world.permissions.indexOf(tag.permission) + 1,
+        "permission.name": tag.permission,
         locked: tag.locked,
         maven_support: false,
         maven_include_all: false,
@@ -128,7 +128,14 @@ const TABLES: Readonly<Record<string, (world: World) => HistoryRow[]>> = {
   host_channels: () => [],
   host_config: () => [],
   tag_external_repos: () => [],
-  tag_extra: () => [],
+  tag_extra: (world) =>
+    world.tags.flatMap((tag) =>
+      Object.entries(tag.extra).map(([key, value]) => ({
+        row: tag,
+        tagIds: [tag.id],
+        fields: { tag_id: tag.id, "tag.name": tag.name, key, value: JSON.stringify(value) },
+      })),
+    ),
   user_groups: () => [],
   user_perms: () => [],
 };
@@ -206,6 +213,8 @@ function subjectTest(world: World, name: string, value: Value): Test {
       if (target === undefined) throw genericError(`No such entry in table build_target: ${pythonStr(value)}`);
       return (entry) => entry.targetId === target.id;
     }
+    case "xkey":
+      return ({ fields }) => fields.key === value;
     default:
       return () => false;
   }

@@ -27,7 +27,7 @@ import {
 } from "../lookups";
 import type { Arguments, Methods } from "../method";
 import { applyQueryOptions } from "../query-options";
-import { listedTagRow, taggedRow, taggedRpmRow, tagRow, targetRow } from "../rows";
+import { extraValue, listedTagRow, taggedRow, taggedRpmRow, tagRow, targetRow } from "../rows";
 import { encodeTagged } from "../tagged-xml";
 import { hasBuildsOfType } from "./builds";
 
@@ -135,7 +135,7 @@ function listTags(world: World, args: Arguments): Value {
     const glob = globPattern(pattern);
     tags = tags.filter((tag) => glob.test(tag.name));
   }
-  const rows = tags.map((tag) => ({ ...listedTagRow(tag, perms), ...extend(tag) }));
+  const rows = tags.map((tag) => ({ ...listedTagRow(world, tag, perms), ...extend(tag) }));
   return applyQueryOptions(rows, args.queryOpts, ["id", "name", "arches", "locked", "perm_id", "perm"]);
 }
 
@@ -169,7 +169,7 @@ export const tagMethods: Methods = {
     const at = event === "auto" ? undefined : eventArgument(event);
     const tag = truth(strict) ? requireTag(world, tagInfo, at) : findTag(world, tagInfo, at);
     if (tag === undefined) return null;
-    return at === undefined ? tagRow(tag) : { ...tagRow(tag), query_event: at };
+    return at === undefined ? tagRow(world, tag) : { ...tagRow(world, tag), query_event: at };
   },
 
   getTagID({ world }, { info, strict, create }) {
@@ -237,19 +237,26 @@ export const tagMethods: Methods = {
   getBuildConfig({ world }, { tag, event }) {
     const at = eventArgument(event);
     const row = requireTag(world, tag, at);
-    const config: Struct = { ...tagRow(row) };
+    const config: Struct = { ...tagRow(world, row) };
+    const extra = { ...(config.extra as Struct) };
+    const extraFrom: Struct = {};
     if (at !== undefined) config.query_event = at;
     let arches: Value = null;
-    if (row.arches === null) {
-      for (const link of fullInheritance(world, row, at)) {
-        const ancestor = world.tagById(link.edge.parentId);
-        if (link.edge.noconfig || ancestor.arches === null) continue;
+    for (const link of fullInheritance(world, row, at)) {
+      if (link.edge.noconfig) continue;
+      const ancestor = world.tagById(link.edge.parentId);
+      const source = { id: ancestor.id, name: ancestor.name };
+      if (config.arches === null && ancestor.arches !== null) {
         config.arches = ancestor.arches;
-        arches = { id: ancestor.id, name: ancestor.name };
-        break;
+        arches = source;
+      }
+      for (const [key, value] of Object.entries(ancestor.extra)) {
+        if (Object.hasOwn(extra, key)) continue;
+        extra[key] = extraValue(value);
+        extraFrom[key] = source;
       }
     }
-    return { ...config, config_inheritance: { extra: {}, arches } };
+    return { ...config, extra, config_inheritance: { extra: extraFrom, arches } };
   },
 
   getTagExternalRepos: () => [],

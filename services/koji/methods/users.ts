@@ -1,6 +1,7 @@
 /** Users, permissions and sessions. */
 import { KojiError } from "../../world/errors";
 import type { User } from "../../world/tables";
+import { whyNoAccess } from "../../world/tagging";
 import type { World } from "../../world/world";
 import { isStruct, pythonStr, type Value } from "../../xmlrpc/values";
 import { globPattern, optionalText, truth, Unmodelled } from "../arguments";
@@ -8,7 +9,6 @@ import { findUser, requireTag, requireUser } from "../lookups";
 import type { CallContext, Methods } from "../method";
 import { applyQueryOptions } from "../query-options";
 import { userRow } from "../rows";
-import { PERMISSIONS, permissionsOf } from "../sessions";
 
 /** The user who is logged in. @throws KojiError AuthError as koji's assertLogin does. */
 export function requireLogin({ session, world }: CallContext): User {
@@ -62,7 +62,7 @@ export const userMethods: Methods = {
       (user) =>
         (types === null || types.includes(0)) &&
         (pattern === null || pattern.test(user.name)) &&
-        (!truth(perm) || permissionsOf(user).includes(pythonStr(perm))),
+        (!truth(perm) || world.permissionsOf(user).includes(pythonStr(perm))),
     );
     return applyQueryOptions(users.map(userRow), queryOpts, ["id", "name", "status", "usertype", "krb_principals"]);
   },
@@ -78,26 +78,28 @@ export const userMethods: Methods = {
     return members.map(({ id, name }) => ({ id, name, krb_principals: [], usertype: 0 }));
   },
 
-  getAllPerms: () => PERMISSIONS.map((name, index) => ({ id: index + 1, name, description: null })),
+  getAllPerms: ({ world }) => world.permissions.map((name, index) => ({ id: index + 1, name, description: null })),
   getUserPerms(context, { userID }) {
     if (userID === null && context.session === null) throw new KojiError("GenericError", "No user provided");
-    return permissionsOf(userID === null ? requireLogin(context) : requireUser(context.world, userID));
+    const { world } = context;
+    return world.permissionsOf(userID === null ? requireLogin(context) : requireUser(world, userID));
   },
   getUserPermsInheritance({ world }, { userID }) {
-    return Object.fromEntries(permissionsOf(requireUser(world, userID)).map((name) => [name, [null]]));
+    return Object.fromEntries(world.permissionsOf(requireUser(world, userID)).map((name) => [name, [null]]));
   },
   checkTagAccess(context, { tag_id, user_id }) {
     if (user_id === null && context.session === null) throw new KojiError("GenericError", "a user_id is required");
-    const user = user_id === null ? requireLogin(context) : requireUser(context.world, user_id);
-    const { locked } = requireTag(context.world, tag_id);
-    return [!locked, permissionsOf(user).includes("admin"), locked ? "tag is locked" : ""];
+    const { world } = context;
+    const user = user_id === null ? requireLogin(context) : requireUser(world, user_id);
+    const why = whyNoAccess(world, requireTag(world, tag_id), user);
+    return [why === undefined, world.permissionsOf(user).includes("admin"), why ?? ""];
   },
-  getPerms: (context) => (context.session === null ? [] : permissionsOf(requireLogin(context))),
+  getPerms: (context) => (context.session === null ? [] : context.world.permissionsOf(requireLogin(context))),
   hasPerm(context, { perm, strict }) {
-    if (truth(strict) && !(PERMISSIONS as readonly string[]).includes(pythonStr(perm))) {
+    if (truth(strict) && !context.world.permissions.includes(pythonStr(perm))) {
       throw new KojiError("GenericError", `No such entry in table permissions: ${pythonStr(perm)}`);
     }
-    return context.session !== null && permissionsOf(requireLogin(context)).includes(pythonStr(perm));
+    return context.session !== null && context.world.permissionsOf(requireLogin(context)).includes(pythonStr(perm));
   },
 
   getLoggedInUser(context) {

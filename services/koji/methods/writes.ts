@@ -2,18 +2,17 @@
 import { KojiError } from "../../world/errors";
 import type { Build, Tag, User } from "../../world/tables";
 import { taggedBuilds } from "../../world/tagged";
-import { checkTaggable, tagBuild, untagBuild } from "../../world/tagging";
+import { checkAccess, checkTaggable, tagBuild, untagBuild } from "../../world/tagging";
 import type { World } from "../../world/world";
 import type { Value } from "../../xmlrpc/values";
 import { truth } from "../arguments";
 import { requireBuild, requirePackage, requireTag, requireTagId } from "../lookups";
 import type { CallContext, Methods } from "../method";
-import { permissionsOf } from "../sessions";
 import { requireLogin } from "./users";
 
 /** koji lets only admins force. */
-function mayForce(user: User, force: Value | undefined): boolean {
-  return truth(force) && permissionsOf(user).includes("admin");
+function mayForce(world: World, user: User, force: Value | undefined): boolean {
+  return truth(force) && world.permissionsOf(user).includes("admin");
 }
 
 function addTask(world: World, user: User, request: Value[], result: Value | KojiError): number {
@@ -54,16 +53,16 @@ function requestTagging(context: CallContext, args: { tag: Value; build: Value; 
   const build = requireBuild(world, args.build);
   const tag = requireTag(world, args.tag);
   const from = truth(args.from) ? requireTagId(world, args.from) : undefined;
-  const force = mayForce(user, args.force);
-  checkTaggable(world, tag, build, force);
-  if (from?.locked && !force) throw new KojiError("ActionNotAllowed", "tag is locked");
+  const force = mayForce(world, user, args.force);
+  checkTaggable(world, tag, build, user, force);
+  if (from !== undefined) checkAccess(world, from, user, force);
   return tagInTask(world, user, build, tag, from, force);
 }
 
 function requireTagPermission(context: CallContext): User {
   const { session, world } = context;
   const user = session === null ? undefined : world.user(session.userName);
-  const permissions = user === undefined ? [] : permissionsOf(user);
+  const permissions = user === undefined ? [] : world.permissionsOf(user);
   if (user !== undefined && (permissions.includes("tag") || permissions.includes("admin"))) return user;
   const who = user === undefined ? "(user not logged in)" : `(logged in as ${user.name})`;
   throw new KojiError("ActionNotAllowed", `tag permission required ${who}`);
@@ -83,16 +82,23 @@ export const writeMethods: Methods = {
     const pkg = requirePackage(world, info);
     const from = requireTagId(world, tag1);
     const to = requireTagId(world, tag2);
-    const forced = mayForce(user, force);
+    const forced = mayForce(world, user, force);
     const listings = taggedBuilds(world, from, { package: pkg.name }).reverse();
-    for (const { build } of listings) checkTaggable(world, to, build, forced);
+    for (const { build } of listings) checkTaggable(world, to, build, user, forced);
     return listings.map(({ build }) => tagInTask(world, user, build, to, from, forced));
   },
 
   untagBuild(context, { tag, build, strict, force }) {
     const user = requireLogin(context);
     const { world } = context;
-    untagBuild(world, requireTag(world, tag), requireBuild(world, build), user, truth(strict), mayForce(user, force));
+    untagBuild(
+      world,
+      requireTag(world, tag),
+      requireBuild(world, build),
+      user,
+      truth(strict),
+      mayForce(world, user, force),
+    );
     return null;
   },
 

@@ -3,7 +3,7 @@ import { allSignatures } from "../../../services/koji/binding";
 import { isModelled } from "../../../services/koji/hub";
 import type { Value } from "../../../services/xmlrpc/values";
 import { Hub } from "../support/hub";
-import { fedora2011 } from "../support/situation";
+import { build, fedora2011, situation } from "../support/situation";
 
 const CANDIDATE = "dist-f15-updates-candidate";
 const UPDATES = "dist-f15-updates";
@@ -134,6 +134,24 @@ describe("services/koji: tagging", () => {
     hub.fault("1003: build mint-2.0-1.fc15 not in tag dist-f15-updates", "untagBuild", UPDATES, "mint-2.0-1.fc15");
     hub.fault("1003: Package julep not in list for dist-f14", "tagBuild", "dist-f14", "julep-1.0-1.fc15");
     hub.fault("1004: tag permission required (logged in as autoqa)", "tagBuildBypass", UPDATES, "mint-2.0-1.fc15");
+  });
+
+  it("asks for the permission that a tag requires", () => {
+    const tags = [{ name: "open" }, { name: "guarded", permission: "autosign" }];
+    const users = [{ name: "releng", groups: ["autosign"] }];
+    const hub = new Hub(
+      situation({ tags, users, builds: [build("mint-1-1", ["open"]), build("mint-2-1", ["guarded"])] }),
+    );
+    const permission = hub.call("getAllPerms").find(({ name }: { name: string }) => name === "autosign");
+    const { perm, perm_id } = hub.call("getTag", "guarded");
+    assert.deepEqual([perm, perm_id], ["autosign", permission.id]);
+    hub.login("autoqa");
+    hub.fault("1004: tag requires autosign permission", "tagBuild", "guarded", "mint-1-1");
+    hub.fault("1004: tag requires autosign permission", "untagBuild", "guarded", "mint-2-1");
+    hub.login("releng");
+    assert.deepEqual(hub.call("checkTagAccess", "guarded"), [true, false, ""]);
+    hub.call("tagBuild", "guarded", "mint-1-1");
+    assert.equal(hub.call("listTagged", "guarded").length, 2);
   });
 
   it("lets only admins force", () => {

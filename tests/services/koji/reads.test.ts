@@ -150,6 +150,27 @@ describe("services/koji: reading tags", () => {
     assert.deepEqual(blocked.named("listPackages", [], { tagID: "child", inherited: true, with_blocked: false }), []);
   });
 
+  it("keeps settings of tags and builds, and lets tags inherit them", () => {
+    const kept = new Hub(
+      situation({
+        tags: [
+          { name: "base", extra: { "mock.package_manager": "dnf", limit: 1.5, list: [1, null] } },
+          { name: "child", parents: [{ tag: "base" }], extra: { limit: 2 } },
+        ],
+        builds: [build("mint-1-1", ["base"], { extra: { source: { original_url: "git://mint" } } })],
+      }),
+    );
+    assert.deepEqual(kept.call("getTag", "base").extra, { "mock.package_manager": "dnf", limit: 1.5, list: [1, null] });
+    const { extra, config_inheritance: from } = kept.call("getBuildConfig", "child");
+    assert.deepEqual(extra, { limit: 2, "mock.package_manager": "dnf", list: [1, null] });
+    assert.deepEqual(from.extra, { "mock.package_manager": { id: 1, name: "base" }, list: { id: 1, name: "base" } });
+    const source = { source: { original_url: "git://mint" } };
+    assert.deepEqual(kept.call("getBuild", "mint-1-1").extra, source);
+    assert.deepEqual(kept.named("listTagged", ["base"], { extra: true })[0].extra, source);
+    const [row] = kept.named("queryHistory", [], { tables: ["tag_extra"], xkey: "limit", tag: "child" }).tag_extra;
+    assert.deepEqual([row.key, row.value, row["tag.name"]], ["limit", "2", "child"]);
+  });
+
   it("tells tags, targets and packages", () => {
     assert.deepEqual(hub.call("getTag", "dist-f15").arches, "i686 x86_64");
     assert.deepEqual(
