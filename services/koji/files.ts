@@ -4,6 +4,7 @@
  */
 import { statSync } from "node:fs";
 import { type ServiceRequest, type ServiceResponse, text } from "../http/types";
+import { html } from "../web/html";
 import type { Build, Rpm } from "../world/tables";
 import { toBodhiTime } from "../world/time";
 import type { World } from "../world/world";
@@ -69,8 +70,9 @@ function buildLog(build: Build, arch: string, file: string): string {
 }
 
 function listing(title: string, entries: readonly string[]): ServiceResponse {
-  const items = entries.map((entry) => `<li><a href="${encodeURIComponent(entry)}">${entry}</a></li>`).join("\n");
-  return text(200, `<!doctype html>\n<title>${title}</title>\n<ul>\n${items}\n</ul>\n`, "text/html; charset=utf-8");
+  const items = entries.map((entry) => html`<li><a href="${encodeURIComponent(entry)}">${entry}</a></li>\n`);
+  const page = html`<!doctype html>\n<title>${title}</title>\n<ul>\n${items}</ul>\n`;
+  return text(200, page.markup, "text/html; charset=utf-8");
 }
 
 function servePackages(parts: KojiParts, request: ServiceRequest, path: readonly string[]): ServiceResponse {
@@ -92,7 +94,7 @@ function servePackages(parts: KojiParts, request: ServiceRequest, path: readonly
   return sendFile(parts, request, file, "application/x-rpm");
 }
 
-/** A whole file, or part of it when the client asks for a range (DNF and curl do, to resume). */
+/** A whole file always: the answer says that no ranges are served, so clients begin anew. */
 function sendFile(parts: KojiParts, request: ServiceRequest, path: string, type: string): ServiceResponse {
   const sizeBytes = statSync(path).size;
   const cut = parts.faults.take("truncate", "koji", request.path);

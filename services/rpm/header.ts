@@ -2,12 +2,12 @@
  * Reads the main header of an RPM package: the lead, the signature header, the header. Format: rpm-software-management/rpm
  * docs/manual/format_v4.md and format_header.md.
  */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
 const LEAD_SIZE = 96;
 const INTRO_SIZE = 16;
 const ENTRY_SIZE = 16;
-/** Far above any real header, so that a broken length does not allocate memory. */
+/** Far above any real header. */
 const HEADER_LIMIT = 64 * 1024 * 1024;
 
 export type HeaderValue = string | number | bigint | string[] | number[] | bigint[] | Uint8Array;
@@ -22,10 +22,11 @@ export class RpmFormatError extends Error {
 }
 
 function readAt(file: number, position: number, length: number): Buffer {
-  const buffer = Buffer.alloc(length);
+  // No more than there is: a broken length costs no memory.
+  const buffer = Buffer.alloc(Math.max(0, Math.min(length, fstatSync(file).size - position)));
   let read = 0;
-  while (read < length) {
-    const got = readSync(file, buffer, read, length - read, position + read);
+  while (read < buffer.length) {
+    const got = readSync(file, buffer, read, buffer.length - read, position + read);
     if (got === 0) break;
     read += got;
   }
