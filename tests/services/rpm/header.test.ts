@@ -164,7 +164,7 @@ describe("services/rpm", () => {
           assert.ok(error instanceof RpmFormatError, String((error as Error).stack));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
