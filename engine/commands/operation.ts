@@ -165,8 +165,10 @@ class Operation {
         : undefined;
 
     try {
+      // A project that brings a plugin uses it, if not for what its state holds, then for what is new.
+      if (program) for (const { name: pkg } of current.project.plugins) host.anticipate(pkg, undefined);
       const snapshot = this.prepared(await current.snapshot());
-      for (const reference of providersIn(snapshot)) host.anticipate(reference.pkg, reference.version);
+      for (const { pkg, version } of providersIn(snapshot)) host.anticipate(pkg, version);
       const journal = new Journal(snapshot);
       const checkpoints = await this.checkpointsFor(current, journal);
       const known = new Map(
