@@ -1,7 +1,7 @@
 /** All plugins of one deployment: finds, starts, shares out and ends them. */
 import { UserError } from "../errors";
 import type { Project } from "../project/project";
-import { findPlugin } from "./find";
+import { findPlugin, type PluginPlace } from "./find";
 import { GrpcProvider } from "./grpcProvider";
 import { launchPlugin, type PluginProcess } from "./launch";
 import type { Provider } from "./provider";
@@ -25,12 +25,16 @@ export class PluginHost {
 
   constructor(private readonly options: PluginHostOptions) {}
 
-  /** Starts the plugin's process in the background, because it is going to be needed. */
+  /** Starts the plugin's process in the background, because it is going to be needed. Who needs it learns of failures. */
   anticipate(name: string, version: string | undefined): void {
-    const place = this.find(name, version);
+    let place: PluginPlace | undefined;
+    try {
+      place = this.find(name, version);
+    } catch {
+      return;
+    }
     if (place?.kind !== "executable" || this.early.has(place.file)) return;
     const starting = this.launch(place.file);
-    // A failure is reported to whoever takes the process.
     starting.catch(() => {});
     this.early.set(place.file, starting);
   }
@@ -69,7 +73,7 @@ export class PluginHost {
     await Promise.allSettled([...unused, ...closing]);
   }
 
-  private find(name: string, version: string | undefined) {
+  private find(name: string, version: string | undefined): PluginPlace | undefined {
     return findPlugin(name, version, this.options.project, this.options.environment);
   }
 
