@@ -118,6 +118,9 @@ export class ResourceMonitor {
     if (request.getHooks() || request.getTransformsList().length > 0) {
       throw new Error("hooks and transforms are not supported by the local engine");
     }
+    if (request.getEnvvarmappingsMap().getLength() > 0) {
+      throw new Error("envVarMappings are not supported by the local engine");
+    }
     const parent = request.getParent() ? this.known.get(request.getParent()) : undefined;
     const provider = request.getCustom() && !isProviderType(type) ? await this.providerFor(request, parent) : undefined;
     const given = await hashAssets(fromStruct(request.getObject()), this.options.programDirectory);
