@@ -18,7 +18,7 @@ console.log(
 );
 for (const name of wanted.length > 0 ? wanted : available) {
   console.log(`\n== ${name} ==`);
-  const { status } = spawnSync(process.execPath, ["-r", "tsx/cjs", join(__dirname, `${name}.ts`)], {
+  const { status } = spawnSync(process.execPath, ["-r", "./setup/typescript.cjs", join(__dirname, `${name}.ts`)], {
     stdio: "inherit",
   });
   if (status !== 0) process.exitCode = 1;

@@ -81,7 +81,7 @@ export function ask(engine: Engine, projectDirectory: string, args: string[]): s
 function command(engine: Engine, projectDirectory: string, args: string[]) {
   if (engine.name === "pulumi") return { program: "pulumi", programArgs: args };
   const entry = join(projectDirectory, "engine/cli.ts");
-  return { program: process.execPath, programArgs: ["-r", "tsx/cjs", entry, ...args] };
+  return { program: process.execPath, programArgs: ["-r", "./setup/typescript.cjs", entry, ...args] };
 }
 
 /** The types are checked by `npm test`: a deploy need not wait for that. */

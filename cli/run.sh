@@ -8,4 +8,4 @@ if [ ! -x node_modules/.bin/node ]; then
 fi
 # Compiled once: most of a preview is the loading of libraries.
 export NODE_COMPILE_CACHE="$PWD/node_modules/.cache/node"
-exec node_modules/.bin/node -r tsx/cjs "$@"
+exec node_modules/.bin/node -r ./setup/typescript.cjs "$@"

@@ -42,4 +42,4 @@ if ! cmp -s package-lock.json node_modules/.package-lock.installed; then
   cp package-lock.json node_modules/.package-lock.installed
 fi
 
-exec node_modules/.bin/node -r tsx/cjs setup/main.ts
+exec node_modules/.bin/node -r ./setup/typescript.cjs setup/main.ts

@@ -449,7 +449,7 @@ describe("robustness", function () {
     const secrets = join(directory, "secrets.json");
     writeFileSync(secrets, JSON.stringify({ controlToken: TOKEN, accounts: { autoqa: PASSWORD } }));
     const free = ["koji", "bodhi", "resultsdb", "control"].flatMap((name) => [`--${name}-port`, "0"]);
-    const program = ["-r", "tsx/cjs", join(process.cwd(), "services/main.ts")];
+    const program = ["-r", "./setup/typescript.cjs", join(process.cwd(), "services/main.ts")];
     child = spawn(
       process.execPath,
       [...program, ...free, "--state-directory", join(directory, "state"), "--secrets-file", secrets],

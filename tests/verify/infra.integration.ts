@@ -75,11 +75,14 @@ describe("npm run infra", function () {
     log = "";
     await mkdir(temporary, { recursive: true });
     outputs = join(temporary, "outputs.json");
-    infra = spawn(process.execPath, ["-r", "tsx/cjs", join(PROJECT, "cli/infra.ts"), "--outputs", outputs], {
-      // tsx would otherwise keep its cache there.
-      env: { ...process.env, TMPDIR: temporary, TSX_DISABLE_CACHE: "1" },
-      cwd: PROJECT,
-    });
+    infra = spawn(
+      process.execPath,
+      ["-r", "./setup/typescript.cjs", join(PROJECT, "cli/infra.ts"), "--outputs", outputs],
+      {
+        env: { ...process.env, TMPDIR: temporary },
+        cwd: PROJECT,
+      },
+    );
     for (const stream of [infra.stdout, infra.stderr]) {
       stream?.on("data", (data) => {
         log += data;

@@ -22,7 +22,7 @@ function formatted(name: string, content: string): string {
   return execFileSync("node_modules/@biomejs/cli-linux-x64/biome", options, { input: content, encoding: "utf8" });
 }
 
-/** `node -r tsx/cjs providers/libvirt/sdk/generate.ts` in the project's root writes sdks/libvirt anew. */
+/** `node -r ./setup/typescript.cjs providers/libvirt/sdk/generate.ts` in the project's root writes sdks/libvirt anew. */
 if (require.main === module) {
   for (const [name, content] of Object.entries(sdkFiles())) writeFileSync(join("sdks/libvirt", name), content);
 }

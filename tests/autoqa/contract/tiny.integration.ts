@@ -37,7 +37,7 @@ describe("an AutoQA in another language", function () {
   });
 
   async function start(program: string, args: string[]): Promise<Record<string, number>> {
-    const command = ["-r", "tsx/cjs", join(project, program), ...args];
+    const command = ["-r", "./setup/typescript.cjs", join(project, program), ...args];
     const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
     children.push(child);
     const [line] = (await once(createInterface({ input: child.stdout }), "line")) as [string];

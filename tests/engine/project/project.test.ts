@@ -17,7 +17,7 @@ describe("Pulumi.yaml", () => {
     write(
       [
         "name: p",
-        "runtime: { name: nodejs, options: { typescript: false, nodeargs: --require=tsx/cjs --trace } }",
+        "runtime: { name: nodejs, options: { typescript: false, nodeargs: --require=./setup/typescript.cjs --trace } }",
         "main: src/index.ts",
         "backend: { url: file://~/x }",
         "plugins: { providers: [{ name: fake, path: ./provider }] }",
@@ -30,7 +30,7 @@ describe("Pulumi.yaml", () => {
     assert.equal(project.programDirectory, path.join(directory, "src"));
     assert.equal(project.entryPoint, "index.ts");
     assert.equal(project.typescript, false);
-    assert.deepEqual(project.nodeArguments, ["--require=tsx/cjs", "--trace"]);
+    assert.deepEqual(project.nodeArguments, ["--require=./setup/typescript.cjs", "--trace"]);
     assert.deepEqual(project.plugins, [{ name: "fake", directory: path.join(directory, "provider") }]);
     assert.deepEqual(project.config, { "p:plain": 1, "aws:region": "r", "p:declared": "d", "p:given": "v" });
     assert.equal(backendUrlOf(project, {}), "file://~/x");

@@ -25,7 +25,7 @@ describe("ResultsDB's durability", function () {
     const secrets = join(directory, "secrets.json");
     writeFileSync(secrets, JSON.stringify({ controlToken: "a control token of tests", accounts: {} }));
     const ports = ["koji", "bodhi", "resultsdb", "control"].flatMap((name) => [`--${name}-port`, "0"]);
-    const program = ["-r", "tsx/cjs", join(process.cwd(), "services/main.ts")];
+    const program = ["-r", "./setup/typescript.cjs", join(process.cwd(), "services/main.ts")];
     const child = spawn(
       process.execPath,
       [...program, ...ports, "--state-directory", join(directory, "state"), "--secrets-file", secrets],

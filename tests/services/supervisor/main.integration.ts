@@ -7,7 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const program = [...process.execArgv, "-r", "tsx/cjs", join(process.cwd(), "services/supervisor/main.ts")];
+const program = [
+  ...process.execArgv,
+  "-r",
+  "./setup/typescript.cjs",
+  join(process.cwd(), "services/supervisor/main.ts"),
+];
 
 describe("supervisor program", () => {
   let directory: string;

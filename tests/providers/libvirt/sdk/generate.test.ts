@@ -9,7 +9,7 @@ import { className } from "../../../../providers/libvirt/sdk/implementation";
 
 describe("the SDK", () => {
   for (const [name, content] of Object.entries(sdkFiles())) {
-    it(`has ${name} as it follows from the schema (else run: node -r tsx/cjs providers/libvirt/sdk/generate.ts)`, () => {
+    it(`has ${name} as it follows from the schema (else run: node -r ./setup/typescript.cjs providers/libvirt/sdk/generate.ts)`, () => {
       assert.equal(readFileSync(join("sdks/libvirt", name), "utf8"), content);
     });
   }
