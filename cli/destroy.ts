@@ -13,12 +13,12 @@ import { sweep } from "./sweep";
  */
 export async function destroy(engine: Engine, projectDirectory: string, stack: string, all: boolean): Promise<number> {
   if (stackExists(projectDirectory, stack)) {
-    const { hypervisorUris } = recover(engine, projectDirectory, stack);
+    const known = recover(engine, projectDirectory, stack);
     const destroyed = await runEngine(engine, projectDirectory, [
       ...["destroy", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],
     ]);
     if (destroyed !== 0) return destroyed;
-    sweep(stack, { hypervisorUris, names: new Set() });
+    sweep(stack, { ...known, names: new Set() });
     // Pulumi's CLI would delete the stack's configuration file with it; the local engine never does.
     const keepConfig = engine.name === "pulumi" ? ["--preserve-config"] : [];
     ask(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--force", ...keepConfig]);

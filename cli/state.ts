@@ -6,7 +6,8 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ask, type Engine } from "./engine";
 
-const Resource = z.looseObject({ type: z.string(), inputs: z.record(z.string(), z.unknown()).default({}) });
+const Properties = z.record(z.string(), z.unknown()).default({});
+const Resource = z.looseObject({ type: z.string(), inputs: Properties, outputs: Properties });
 const Deployment = z.looseObject({
   deployment: z.looseObject({ resources: z.array(Resource).nullish() }),
 });
@@ -16,19 +17,20 @@ const Lock = z.looseObject({ pid: z.number(), hostname: z.string() });
 export interface KnownObjects {
   hypervisorUris: string[];
   names: Set<string>;
+  /** The generations that this state has made something of; the last one where a deploy was killed, too. */
+  generations: string[];
 }
 
 /** @throws EngineError with the engine's words where the state cannot be read */
 export function knownObjects(engine: Engine, projectDirectory: string, stack: string): KnownObjects {
   const exported = ask(engine, projectDirectory, ["stack", "export", "--stack", stack]);
-  const { resources } = Deployment.parse(JSON.parse(exported)).deployment;
-  const uris = (resources ?? [])
-    .filter(({ type }) => type === "pulumi:providers:libvirt")
-    .map(({ inputs }) => inputs.uri);
-  const ours = (resources ?? []).filter(({ type }) => type.startsWith("libvirt:"));
+  const resources = Deployment.parse(JSON.parse(exported)).deployment.resources ?? [];
+  const of = (prefix: string) => resources.filter(({ type }) => type.startsWith(prefix));
+  const uris = of("pulumi:providers:libvirt").map(({ inputs }) => inputs.uri);
   return {
     hypervisorUris: [...new Set(uris.filter((uri) => typeof uri === "string"))],
-    names: new Set(ours.map(({ inputs }) => String(inputs.name))),
+    names: new Set(of("libvirt:").map(({ inputs }) => String(inputs.name))),
+    generations: of("random:index/randomId:").map(({ outputs }) => String(outputs.hex)),
   };
 }
 

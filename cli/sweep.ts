@@ -1,34 +1,32 @@
 /**
- * Removes what a killed deploy made and no state knows: a resource whose creation was cut off stands in no state, and
- * the next deploy, being another generation, would not meet its name again.
+ * Removes what a killed deploy made without having it written down: a resource whose creation was cut off stands in no
+ * state, and the next deploy, being another generation, would not meet its name again. Only what is of a generation that
+ * the state names is removed: somebody else's stack may have the same name on the same hypervisor.
  */
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { stackName } from "../components/naming";
+import { generationName, stackName } from "../components/naming";
 import { consoleDirectory } from "./consoles";
 import type { KnownObjects } from "./state";
 import { virsh, virshList } from "./virsh";
 
 /** @returns a line for each thing that was removed */
 export function sweep(stack: string, known: KnownObjects): string[] {
-  const isOrphan = (name: string) => ofGeneration(stack).test(name) && !known.names.has(ofOwner(name));
+  const prefixes = known.generations.map((generation) => generationName(stack, generation, ""));
+  const isOrphan = (name: string) =>
+    prefixes.some((prefix) => ofOwner(name).startsWith(prefix)) && !known.names.has(ofOwner(name));
   const removed = known.hypervisorUris.flatMap((uri) => [
     ...sweepDomains(uri, stack, isOrphan),
     ...sweepNetworks(uri, stack, isOrphan),
     ...sweepVolumes(uri, stack, isOrphan),
     ...(known.names.has(stackName(stack)) ? [] : sweepPool(uri, stack)),
   ]);
-  return [...removed, ...sweepLogs(stack, known)];
+  return [...removed, ...sweepLogs(prefixes, known.names)];
 }
-
-/** Names of what belongs to some generation of a stack; a stack's own name has no special characters. */
-const ofGeneration = (stack: string): RegExp => new RegExp(`^\\.?${stackName(stack)}-[0-9a-f]{8}-`);
 
 /** The mark that the provider leaves in the metadata of domains and networks. */
 const isOurs = (xml: string | undefined, stack: string): boolean =>
-  xml?.includes(`urn="urn:pulumi:${stack}::autoqa-staging::`) ||
-  xml?.includes(`urn='urn:pulumi:${stack}::autoqa-staging::`) ||
-  false;
+  new RegExp(`urn=["']urn:pulumi:${stack}::autoqa-staging::`).test(xml ?? "");
 
 /** The provider notes a volume's owner in a file of its own beside it: `.<volume>.pulumi`. */
 const ofOwner = (name: string): string => name.replace(/^\.(.*)\.pulumi$/, "$1");
@@ -56,8 +54,7 @@ function sweepNetworks(uri: string, stack: string, isOrphan: IsOrphan): string[]
 function sweepVolumes(uri: string, stack: string, isOrphan: IsOrphan): string[] {
   const pool = stackName(stack);
   virsh(uri, "pool-refresh", pool);
-  return virshList(uri, "vol-list", pool)
-    .map((line) => line.split(/\s+/)[0] ?? "")
+  return volumesOf(uri, pool)
     .filter(isOrphan)
     .map((name) => {
       virsh(uri, "vol-delete", "--pool", pool, name);
@@ -65,13 +62,17 @@ function sweepVolumes(uri: string, stack: string, isOrphan: IsOrphan): string[] 
     });
 }
 
-/** The pool of a stack that no state knows (any more), with what lies in it. */
+const volumesOf = (uri: string, pool: string): string[] =>
+  virshList(uri, "vol-list", pool).map((line) => line.split(/\s+/)[0] ?? "");
+
+/** The pool of a stack that the state does not know (any more), unless machines have volumes in it: they are somebody's. */
 function sweepPool(uri: string, stack: string): string[] {
   const pool = stackName(stack);
   if (virsh(uri, "pool-info", pool) === undefined) return [];
   virsh(uri, "pool-start", pool);
-  for (const line of virshList(uri, "vol-list", pool))
-    virsh(uri, "vol-delete", "--pool", pool, line.split(/\s+/)[0] ?? "");
+  const volumes = volumesOf(uri, pool);
+  if (volumes.some((name) => /^autoqa-.*-[0-9a-f]{8}-/.test(ofOwner(name)))) return [];
+  for (const name of volumes) virsh(uri, "vol-delete", "--pool", pool, name);
   virsh(uri, "pool-destroy", pool);
   virsh(uri, "pool-delete", pool);
   virsh(uri, "pool-undefine", pool);
@@ -79,11 +80,11 @@ function sweepPool(uri: string, stack: string): string[] {
 }
 
 /** Logs are called `<domain>.log` and `<domain>-console.log`, with numbers behind where they were turned over. */
-function sweepLogs(stack: string, known: KnownObjects): string[] {
+function sweepLogs(prefixes: string[], knownNames: Set<string>): string[] {
   if (!existsSync(consoleDirectory)) return [];
   return readdirSync(consoleDirectory)
-    .filter((name) => ofGeneration(stack).test(name))
-    .filter((name) => ![...known.names].some((domain) => name.startsWith(domain)))
+    .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
+    .filter((name) => ![...knownNames].some((domain) => name.startsWith(domain)))
     .map((name) => {
       rmSync(join(consoleDirectory, name));
       return `log ${name}`;

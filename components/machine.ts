@@ -135,7 +135,7 @@ export class Machine extends pulumi.ComponentResource {
         features: hypervisor.domainType.apply(
           (type): libvirt.types.input.DomainFeatures =>
             // Without a limit QEMU's emulation takes 1 GiB beside the machine's own memory.
-            type === "kvm" ? {} : { tcg: { tbCache: { value: 128, unit: "MiB" } } },
+            type === "kvm" ? {} : { tcg: { tbCache: { value: 512, unit: "MiB" } } },
         ),
         sysinfo: {
           oemStrings: this.args.secrets.sshPublicKey.apply((publicKey) =>
