@@ -1,9 +1,9 @@
 /** What a stack's state says: which hypervisors and objects on them it knows, and who holds its lock. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { hostname, userInfo } from "node:os";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
+import { backendDirectory } from "../setup/backend";
 import { ask, type Engine } from "./engine";
 
 const Properties = z.record(z.string(), z.unknown()).default({});
@@ -39,12 +39,15 @@ export function stackExists(projectDirectory: string, stack: string): boolean {
   return existsSync(join(backendDirectory(projectDirectory), ".pulumi/stacks/autoqa-staging", `${stack}.json`));
 }
 
-/** Whether the lock of a stack belongs to a process of this machine that is gone: a deploy that was killed. */
-export function isLockStale(projectDirectory: string, stack: string): boolean {
+/** `stale`: held by a process of this machine that is gone, for a deploy was killed. */
+export type LockState = "free" | "held" | "stale";
+
+export function lockState(projectDirectory: string, stack: string): LockState {
   const directory = join(backendDirectory(projectDirectory), ".pulumi/locks/organization/autoqa-staging", stack);
-  if (!existsSync(directory)) return false;
-  const locks = readdirSync(directory).map((name) => Lock.safeParse(readJson(join(directory, name))));
-  return locks.length > 0 && locks.every((lock) => lock.success && isGone(lock.data));
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  if (names.length === 0) return "free";
+  const locks = names.map((name) => Lock.safeParse(readJson(join(directory, name))));
+  return locks.every((lock) => lock.success && isGone(lock.data)) ? "stale" : "held";
 }
 
 const isGone = (lock: z.infer<typeof Lock>): boolean =>
@@ -56,11 +59,4 @@ function readJson(file: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The directory of the file backend, as both engines choose it. */
-function backendDirectory(projectDirectory: string): string {
-  const project = parse(readFileSync(join(projectDirectory, "Pulumi.yaml"), "utf8")) as { backend: { url: string } };
-  const url = process.env.PULUMI_BACKEND_URL ?? project.backend.url;
-  return url.replace(/^file:\/\//, "").replace(/^~/, userInfo().homedir);
 }

@@ -5,7 +5,7 @@ import { stackExists } from "./state";
 
 /** Deploys a stack, which comes to be if need be, and prints its outputs. @returns the exit code */
 export async function up(engine: Engine, projectDirectory: string, stack: string, json: boolean): Promise<number> {
-  selectStack(engine, projectDirectory, stack);
+  if (!stackExists(projectDirectory, stack)) selectStack(engine, projectDirectory, stack);
   recover(engine, projectDirectory, stack);
   const flags = ["--stack", stack, "--yes", "--skip-preview", "--non-interactive"];
   const exitCode = await runEngine(engine, projectDirectory, ["up", ...flags]);

@@ -1,9 +1,10 @@
 /** The part of set-up that Node does, once it is there: bundles, the base image, libvirt, the state's directory. */
 import { join } from "node:path";
+import { makeBackendDirectory } from "./backend";
 import { buildBaseImage } from "./base-image";
 import { buildPlugin } from "./build";
 import { startLibvirt } from "./libvirt";
-import { makeBackendDirectory, passphraseEnvironment } from "./passphrase";
+import { passphraseEnvironment } from "./passphrase";
 import { SetupError } from "./progress";
 
 async function main(): Promise<void> {

@@ -1,18 +1,10 @@
-/** The passphrase that protects the secrets in the state, and the place where the state lies. */
+/** The passphrase that protects the secrets in the state. */
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 
 const passphraseFile = join(userInfo().homedir, ".config/autoqa-staging/passphrase");
-
-/** Makes the directory that Pulumi.yaml names as the backend: Pulumi's CLI does not make it. */
-export function makeBackendDirectory(projectDirectory: string): void {
-  const project = parse(readFileSync(join(projectDirectory, "Pulumi.yaml"), "utf8")) as { backend: { url: string } };
-  const path = project.backend.url.replace("file://", "").replace(/^~/, userInfo().homedir);
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-}
 
 /** The user's own passphrase where the environment has one, else a file of mode 0600 that is made on first use. */
 export function passphraseEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
