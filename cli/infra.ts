@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { kill } from "node:process";
 import { Command } from "commander";
-import { bundle, type Program } from "../components/payload/bundle";
+import { bundlePrograms, type Program } from "../components/payload/bundle";
 import { bundledSource } from "../stacks/autoqa-source";
 import { ChildEnded } from "./children";
 import { type LocalOutputs, type Programs, startLocalEnvironment } from "./local-environment";
@@ -47,13 +47,13 @@ async function main({ outputs: file }: Options): Promise<void> {
 
 /** Bundles the programs as for machines. */
 async function writeBundles(directory: string): Promise<Programs> {
+  const bundles = await bundlePrograms(PROJECT);
   const write = async (program: Program) => {
     const path = join(directory, `${program}.js`);
-    await writeFile(path, await bundle(PROJECT, program));
+    await writeFile(path, bundles[program]);
     return path;
   };
-  const [infra, supervisor, autoqa] = await Promise.all([write("infra"), write("supervisor"), write("autoqa")]);
-  return { infra, supervisor, autoqa };
+  return { infra: await write("infra"), supervisor: await write("supervisor"), autoqa: await write("autoqa") };
 }
 
 async function publish(outputs: LocalOutputs, file: string | undefined): Promise<void> {

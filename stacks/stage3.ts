@@ -6,6 +6,7 @@ import { Generation } from "../components/generation";
 import { Hypervisor } from "../components/hypervisor";
 import type { MachineSize, Surroundings } from "../components/machine";
 import { MockInfrastructure, mockInfrastructureStart } from "../components/mock-infrastructure";
+import { bundlePrograms } from "../components/payload/bundle";
 import { makePayload } from "../components/payload/payload";
 import { Secrets } from "../components/secrets";
 import { Segment } from "../components/segment";
@@ -20,13 +21,12 @@ export async function stage3(config: StackConfig, projectDirectory: string) {
   const machines = byRole(config.machines);
   const names = { infra: machines.infra.name, autoqa: machines.autoqa.name };
   const clientNames = machines.clients.map((client) => client.name);
+  const { infra: infraProgram, ...autoqaPrograms } = await bundlePrograms(projectDirectory);
   const payloads = {
-    infra: await makePayload(projectDirectory, mockInfrastructureStart(names.autoqa, clientNames), ["infra"]),
-    autoqa: await makePayload(projectDirectory, autoqaServerStart(names.infra), ["supervisor", "autoqa"]),
+    infra: await makePayload(mockInfrastructureStart(names.autoqa, clientNames), { infra: infraProgram }),
+    autoqa: await makePayload(autoqaServerStart(names.infra), autoqaPrograms),
     clients: await Promise.all(
-      clientNames.map((client) =>
-        makePayload(projectDirectory, testClientStart(client, names.autoqa, names.infra), ["supervisor", "autoqa"]),
-      ),
+      clientNames.map((client) => makePayload(testClientStart(client, names.autoqa, names.infra), autoqaPrograms)),
     ),
   };
 

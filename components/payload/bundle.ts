@@ -10,15 +10,26 @@ const entryPoints = {
 
 export type Program = keyof typeof entryPoints;
 
+/** JavaScript by program. */
+export type Bundles = Record<Program, Buffer>;
+
 /**
- * Bundles one program for the Node of the machines. The same sources give the same bytes wherever the checkout lies.
+ * Bundles every program for the Node of the machines. The same sources give the same bytes wherever the checkout lies.
  * @param projectDirectory the root of the checkout
- * @returns JavaScript
  */
-export async function bundle(projectDirectory: string, program: Program): Promise<Buffer> {
+export async function bundlePrograms(projectDirectory: string): Promise<Bundles> {
+  const [infra, supervisor, autoqa] = await Promise.all([
+    bundle(projectDirectory, entryPoints.infra),
+    bundle(projectDirectory, entryPoints.supervisor),
+    bundle(projectDirectory, entryPoints.autoqa),
+  ]);
+  return { infra, supervisor, autoqa };
+}
+
+async function bundle(projectDirectory: string, entryPoint: string): Promise<Buffer> {
   const result = await build({
     absWorkingDir: projectDirectory,
-    entryPoints: [join(projectDirectory, entryPoints[program])],
+    entryPoints: [join(projectDirectory, entryPoint)],
     bundle: true,
     platform: "node",
     target: "node24",
@@ -30,6 +41,6 @@ export async function bundle(projectDirectory: string, program: Program): Promis
     write: false,
   });
   const [file] = result.outputFiles;
-  if (file === undefined) throw new Error(`esbuild made no file of ${entryPoints[program]}`);
+  if (file === undefined) throw new Error(`esbuild made no file of ${entryPoint}`);
   return Buffer.from(file.contents);
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "../../images/base-image";
-import { bundle, type Program } from "./bundle";
+import type { Bundles } from "./bundle";
 import { type ArchiveFile, archive } from "./tar";
 
 export interface Payload {
@@ -16,10 +16,10 @@ export interface Payload {
  * Makes the payload of a machine: `start`, which the machine runs, and the programs beside it as `<program>.js`.
  * @param start a shell script; it runs in the machine as root with the payload in /opt/staging
  */
-export async function makePayload(projectDirectory: string, start: string, programs: Program[]): Promise<Payload> {
+export async function makePayload(start: string, programs: Partial<Bundles>): Promise<Payload> {
   const files: ArchiveFile[] = [{ name: "start", mode: 0o755, content: start }];
-  for (const program of programs) {
-    files.push({ name: `${program}.js`, mode: 0o644, content: await bundle(projectDirectory, program) });
+  for (const [program, content] of Object.entries(programs)) {
+    files.push({ name: `${program}.js`, mode: 0o644, content });
   }
   return store(await archive(files));
 }

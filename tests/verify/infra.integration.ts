@@ -7,7 +7,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type LocalEnvironment, startLocalEnvironment } from "../../cli/local-environment";
-import { bundle, type Program } from "../../components/payload/bundle";
+import { bundlePrograms, type Program } from "../../components/payload/bundle";
 import { runCommand } from "../../verify/command";
 
 const PROJECT = resolve(__dirname, "../..");
@@ -202,9 +202,10 @@ describe("verify against a sabotaged AutoQA", function () {
   let environment: LocalEnvironment | undefined;
 
   before(async () => {
-    for (const program of ["infra", "supervisor", "autoqa"] as const) {
-      programs[program] = join(directory, `${program}.js`);
-      await writeFile(join(directory, `${program}.js`), await bundle(PROJECT, program));
+    for (const [program, content] of Object.entries(await bundlePrograms(PROJECT))) {
+      const path = join(directory, `${program}.js`);
+      programs[program as Program] = path;
+      await writeFile(path, content);
     }
   });
   afterEach(async () => {
