@@ -17,6 +17,8 @@ const Lock = z.looseObject({ pid: z.number(), hostname: z.string() });
 export interface KnownObjects {
   hypervisorUris: string[];
   names: Set<string>;
+  /** Of these, the domains, networks and pools, which are active after every deploy. */
+  active: string[];
   /** The generations that this state has made something of; the last one where a deploy was killed, too. */
   generations: string[];
 }
@@ -27,9 +29,11 @@ export function knownObjects(engine: Engine, projectDirectory: string, stack: st
   const resources = Deployment.parse(JSON.parse(exported)).deployment.resources ?? [];
   const of = (prefix: string) => resources.filter(({ type }) => type.startsWith(prefix));
   const uris = of("pulumi:providers:libvirt").map(({ inputs }) => inputs.uri);
+  const names = (prefix: string) => of(prefix).map(({ inputs }) => String(inputs.name));
   return {
     hypervisorUris: [...new Set(uris.filter((uri) => typeof uri === "string"))],
-    names: new Set(of("libvirt:").map(({ inputs }) => String(inputs.name))),
+    names: new Set(names("libvirt:")),
+    active: ["domain", "network", "pool"].flatMap((kind) => names(`libvirt:index/${kind}:`)),
     generations: of("random:index/randomId:").map(({ outputs }) => String(outputs.hex)),
   };
 }

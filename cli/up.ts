@@ -1,4 +1,5 @@
 import { showConsoles } from "./consoles";
+import { drift } from "./drift";
 import { type Engine, runEngine, selectStack } from "./engine";
 import { recover } from "./recover";
 import { stackExists } from "./state";
@@ -6,9 +7,11 @@ import { stackExists } from "./state";
 /** Deploys a stack, which comes to be if need be, and prints its outputs. @returns the exit code */
 export async function up(engine: Engine, projectDirectory: string, stack: string, json: boolean): Promise<number> {
   if (!stackExists(projectDirectory, stack)) selectStack(engine, projectDirectory, stack);
-  recover(engine, projectDirectory, stack);
+  const gone = drift(recover(engine, projectDirectory, stack));
+  if (gone.length > 0) console.log(`Stopped or removed since the last deploy, so compared first: ${gone.join(", ")}`);
+  const refresh = gone.length > 0 ? ["--refresh"] : [];
   const flags = ["--stack", stack, "--yes", "--skip-preview", "--non-interactive"];
-  const exitCode = await runEngine(engine, projectDirectory, ["up", ...flags]);
+  const exitCode = await runEngine(engine, projectDirectory, ["up", ...refresh, ...flags]);
   if (exitCode !== 0) {
     showConsoles(stack);
     return exitCode;

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { drift } from "../../cli/drift";
 import { sweep } from "../../cli/sweep";
 import { virsh, virshList } from "../../cli/virsh";
 import { generationName } from "../../components/naming";
@@ -31,7 +32,12 @@ describe("sweeping after a killed deploy", () => {
 
   after(() => rmSync(scratch, { recursive: true }));
 
-  const known = (names: string[]) => ({ hypervisorUris: [uri], names: new Set(names), generations: ["0000000a"] });
+  const known = (names: string[]) => ({
+    hypervisorUris: [uri],
+    names: new Set(names),
+    active: names,
+    generations: ["0000000a"],
+  });
 
   it("removes what the state's generation made and the state does not know", () => {
     defineNetwork(name("0000000a"));
@@ -49,6 +55,14 @@ describe("sweeping after a killed deploy", () => {
     defineNetwork(name("0000000b"));
     assert.deepEqual(sweep(stack, known([])), []);
     assert.deepEqual(networks(), [name("0000000b")]);
+  });
+
+  it("names what is known and not active", () => {
+    const [active, inactive] = [name("0000000a"), name("0000000b")];
+    for (const network of [active, inactive]) defineNetwork(network);
+    assert.notEqual(virsh(uri, "net-start", active), undefined);
+    assert.deepEqual(drift(known([active, inactive])), [inactive]);
+    virsh(uri, "net-destroy", active);
   });
 
   it("leaves what only looks like it", () => {
