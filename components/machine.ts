@@ -22,6 +22,8 @@ export interface Surroundings {
   segment: Segment;
   secrets: Secrets;
   generation: pulumi.Output<string>;
+  /** The machines outlive a deploy: what is on their disks must survive a crash of their host. */
+  reused: boolean;
 }
 
 /** What the configuration says of one machine. */
@@ -105,10 +107,9 @@ export class Machine extends pulumi.ComponentResource {
   }
 
   private makeDomain(volumes: Record<"root" | "payload" | "secrets", libvirt.Volume>): libvirt.Domain {
-    const { hypervisor, segment, memoryMiB, vcpus } = this.args;
+    const { hypervisor, segment, memoryMiB, vcpus, reused } = this.args;
     const disk = (dev: string, volume: libvirt.Volume, type: "qcow2" | "raw") => ({
-      // A disposable machine has nothing to lose in a crash of its host.
-      driver: { type, cache: "unsafe" as const },
+      driver: { type, cache: reused ? ("writeback" as const) : ("unsafe" as const) },
       source: { pool: volume.pool, volume: volume.name },
       target: { dev, bus: "virtio" as const },
     });

@@ -42,7 +42,8 @@ export async function stage3(config: StackConfig, projectDirectory: string) {
     generation,
     hostNames: [names.infra, names.autoqa, ...clientNames],
   });
-  const surroundings: Surroundings = { hypervisor, segment, secrets, generation };
+  const reused = config.pristine === "onChange";
+  const surroundings: Surroundings = { hypervisor, segment, secrets, generation, reused };
 
   const infra = new MockInfrastructure(names.infra, {
     ...surroundings,

@@ -117,6 +117,11 @@ describe("stage3", () => {
     }
   });
 
+  it("lets disposable machines lose what they write where their host crashes", () => {
+    const { disks } = domain("infra").devices as { disks: { driver: { cache: string } }[] };
+    assert.deepEqual([...new Set(disks.map(({ driver }) => driver.cache))], ["unsafe"]);
+  });
+
   it("runs every remote command anew with its domain, and lets none run when it is deleted", () => {
     for (const { name, inputs } of ofType("command:remote:Command")) {
       assert.deepEqual(inputs.triggers, [`${name.replace("-healthy", "")}-id`]);
