@@ -2,14 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { Machine, type MachineSize, type Surroundings } from "./machine";
 import type { Payload } from "./payload/payload";
 import { ports } from "./ports";
-import { supervisedStart } from "./supervised";
 
 export interface AutoqaServerArgs extends Surroundings, MachineSize {
   payload: Payload;
   hostPort?: number | undefined;
 }
 
-/** The machine with AutoQA's server: watchers, scheduler, reporters and the results page. */
+/** The machine with AutoQA's server (watchers, scheduler, reporters, results page), and in stage 1 with its client. */
 export class AutoqaServer extends pulumi.ComponentResource {
   readonly machine: Machine;
   readonly url: pulumi.Output<string>;
@@ -34,20 +33,4 @@ export class AutoqaServer extends pulumi.ComponentResource {
     this.url = this.machine.url(ports.autoqa);
     this.registerOutputs();
   }
-}
-
-/** What the machine runs; docs/autoqa-contract.md has the variables. */
-export function autoqaServerStart(infra: string): string {
-  return supervisedStart(["node", "/opt/staging/autoqa.js", "server"], {
-    AUTOQA_KOJI_HUB_URL: `http://${infra}:${ports.koji}/kojihub`,
-    AUTOQA_KOJI_FILES_URL: `http://${infra}:${ports.koji}/kojifiles`,
-    AUTOQA_REPOS_URL: `http://${infra}:${ports.koji}/repositories`,
-    AUTOQA_BODHI_URL: `http://${infra}:${ports.bodhi}/`,
-    AUTOQA_BODHI_USERNAME: "autoqa",
-    AUTOQA_RESULTSDB_URL: `http://${infra}:${ports.resultsdb}/api/v2.0`,
-    AUTOQA_LISTEN: `0.0.0.0:${ports.autoqa}`,
-    // Stands in what is posted, so it must be the same in every deploy, whatever the machine or its port is called.
-    AUTOQA_PUBLIC_URL: "http://autoqa:8080",
-    AUTOQA_POLL_SECONDS: "2",
-  });
 }

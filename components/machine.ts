@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { Hypervisor } from "./hypervisor";
+import type { Outbound } from "./management-network";
 import { generationName, macAddress } from "./naming";
 import type { Payload } from "./payload/payload";
 import type { Secrets } from "./secrets";
@@ -22,6 +23,8 @@ export interface Surroundings {
   segment: Segment;
   secrets: Secrets;
   generation: pulumi.Output<string>;
+  /** How the machines reach outside; cut off without it. */
+  outbound?: Outbound;
   /** The machines outlive a deploy: what is on their disks must survive a crash of their host. */
   reused: boolean;
 }
@@ -46,8 +49,8 @@ const sshPort = 22;
 const healthySeconds = 240;
 
 /**
- * A virtual machine on the base image. Two interfaces: management, QEMU's user-mode network cut off from the outside
- * with port forwards from 127.0.0.1; and the segment. It is there once its service is healthy.
+ * A virtual machine on the base image. Two interfaces: management, QEMU's user-mode network with port forwards from
+ * 127.0.0.1; and the segment. It is there once its service is healthy.
  */
 export class Machine extends pulumi.ComponentResource {
   readonly domain: libvirt.Domain;
@@ -143,6 +146,7 @@ export class Machine extends pulumi.ComponentResource {
             smbiosCredentials({
               publicKey,
               management: { mac: mac.management },
+              outbound: this.args.outbound,
               segment: {
                 mac: mac.segment,
                 address: segment.address(this.machineName),
@@ -163,7 +167,7 @@ export class Machine extends pulumi.ComponentResource {
               type: "user",
               mac: { address: mac.management },
               model: { type: "virtio" },
-              restrict: true,
+              restrict: this.args.outbound === undefined,
               portForwards: [{ proto: "tcp", address: "127.0.0.1", ranges: this.forwardedRanges() }],
             },
             {

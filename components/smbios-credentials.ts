@@ -2,6 +2,7 @@
  * What a machine learns before it boots: systemd credentials in SMBIOS strings of type 11. They stand on QEMU's command
  * line, so nothing secret is among them. See systemd's docs/CREDENTIALS.md; systemd 252 or newer reads them.
  */
+import { managementNetworkFile, nameServer, type Outbound } from "./management-network";
 
 /** A machine's place on the segment. */
 export interface SegmentAddress {
@@ -15,13 +16,12 @@ export interface MachineCredentials {
   /** A line for root's authorized_keys. */
   publicKey: string;
   management: { mac: string };
+  /** Absent of a machine that is cut off. */
+  outbound: Outbound | undefined;
   segment: { mac: string; address: string; prefixLength: number };
   /** Every machine of the segment, this one included. */
   hosts: SegmentAddress[];
 }
-
-/** QEMU's user-mode network gives its one guest this address; it has no meaning outside of that process. */
-const managementAddress = "10.0.2.15/24";
 
 /** The SMBIOS strings, in the form `io.systemd.credential:NAME=VALUE`. */
 export function smbiosCredentials(machine: MachineCredentials): string[] {
@@ -29,12 +29,13 @@ export function smbiosCredentials(machine: MachineCredentials): string[] {
     { path: "/etc/hosts", text: hostsFile(machine.hosts) },
     {
       path: "/etc/systemd/network/10-management.network",
-      text: networkFile(machine.management.mac, managementAddress),
+      text: managementNetworkFile(machine.management.mac, machine.outbound),
     },
     {
       path: "/etc/systemd/network/20-segment.network",
-      text: networkFile(machine.segment.mac, `${machine.segment.address}/${machine.segment.prefixLength}`),
+      text: segmentNetworkFile(machine.segment),
     },
+    ...(machine.outbound?.nameServer ? [{ path: "/etc/resolv.conf", text: `nameserver ${nameServer}\n` }] : []),
   ];
   const tmpfiles = files.map(({ path, text }) => `f ${path} 0644 root root - ${escapeArgument(text)}\n`).join("");
   return [
@@ -46,8 +47,8 @@ export function smbiosCredentials(machine: MachineCredentials): string[] {
 const hostsFile = (hosts: SegmentAddress[]): string =>
   ["127.0.0.1 localhost", ...hosts.map(({ address, hostName }) => `${address} ${hostName}`), ""].join("\n");
 
-const networkFile = (mac: string, address: string): string =>
-  `[Match]\nMACAddress=${mac}\n\n[Network]\nAddress=${address}\nLinkLocalAddressing=no\n`;
+const segmentNetworkFile = ({ mac, address, prefixLength }: MachineCredentials["segment"]): string =>
+  `[Match]\nMACAddress=${mac}\n\n[Network]\nAddress=${address}/${prefixLength}\nLinkLocalAddressing=no\n`;
 
 /** tmpfiles.d(5): the argument takes C-style escapes and ends at the line's end; `%` begins a specifier. */
 function escapeArgument(text: string): string {

@@ -1,14 +1,32 @@
 import { ports, secretsFile, stateDirectory } from "./ports";
-import { startScript } from "./shell";
+import { shellWord, startScript } from "./shell";
 
-/** A start script that puts a program of the system under test under the supervisor's roof. */
-export function supervisedStart(command: string[], environment: Record<string, string>): string {
-  return startScript(
-    [
-      ...["node", "/opt/staging/supervisor.js", "--listen", `0.0.0.0:${ports.supervisor}`],
-      ...["--secrets-file", secretsFile, "--state-directory", stateDirectory],
-      ...["--log-file", "/var/log/staging.log", "--clock-file", "/run/staging/clock", "--", ...command],
-    ],
-    environment,
-  );
+/** A program of the system under test. */
+export interface SupervisedProgram {
+  /** Tells apart the programs of a machine. */
+  role: "server" | "client";
+  command: string[];
+  environment: Record<string, string>;
+}
+
+/** Whose time a program sees. */
+export type Clock = "scenario" | "machine";
+
+/** A start script that puts programs of the system under test under a supervisor's roof each. */
+export function supervisedStart(programs: SupervisedProgram[], clock: Clock): string {
+  const supervisors = programs.map(({ role, command, environment }, index) => {
+    const clockFile = clock === "scenario" ? ["--clock-file", `/run/staging/${role}-clock`] : [];
+    return startScript(
+      [
+        ...["node", "/opt/staging/supervisor.js", "--listen", `0.0.0.0:${ports.supervisor + index}`],
+        ...["--secrets-file", secretsFile, "--state-directory", `${stateDirectory}/${role}`],
+        ...["--log-file", `/var/log/staging-${role}.log`, ...clockFile, "--", ...command],
+      ],
+      environment,
+    );
+  });
+  const [only, ...others] = supervisors;
+  if (only !== undefined && others.length === 0) return only;
+  // The machine's service fails as soon as one of them does.
+  return `#!/bin/bash\n${supervisors.map((script) => `sh -c ${shellWord(script)} &\n`).join("")}wait -n\nexit 1\n`;
 }

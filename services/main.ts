@@ -61,7 +61,7 @@ async function run(common: CommonOptions, options: Pick<Options, "ports"> & Part
 }
 
 interface AllOptions extends CommonOptions {
-  readonly kojiPort: number;
+  readonly kojiPort?: number;
   readonly bodhiPort: number;
   readonly resultsdbPort: number;
   readonly controlPort: number;
@@ -99,7 +99,7 @@ async function main(): Promise<void> {
     "Mock koji, bodhi and ResultsDB over one world, with one control API",
   );
   withCommonOptions(program.command("all", { isDefault: true }).description("all of them (the default)"))
-    .option("--koji-port <port>", "0 for any free one", port, 7001)
+    .option("--koji-port <port>", "0 for any free one; 7001, but none where bodhi reads through", port)
     .option("--bodhi-port <port>", "0 for any free one", port, 7002)
     .option("--resultsdb-port <port>", "0 for any free one", port, 7003)
     .option("--control-port <port>", "0 for any free one", port, 7004)
@@ -107,12 +107,18 @@ async function main(): Promise<void> {
     .option("--autoqa-status-url <url>", "AutoQA's own status, for settling", httpUrl)
     .option("--bodhi-read-through <url>", "a production bodhi to read; what is posted stays here", httpUrl)
     .action(async (options: AllOptions) => {
-      const { kojiPort, bodhiPort, resultsdbPort, controlPort } = options;
+      const { kojiPort, bodhiPort, resultsdbPort, controlPort, bodhiReadThrough } = options;
+      const koji = kojiPort ?? (bodhiReadThrough === undefined ? 7001 : undefined);
       await run(options, {
-        ports: { koji: kojiPort, bodhi: bodhiPort, resultsdb: resultsdbPort, control: controlPort },
+        ports: {
+          ...(koji === undefined ? {} : { koji }),
+          bodhi: bodhiPort,
+          resultsdb: resultsdbPort,
+          control: controlPort,
+        },
         supervisorUrls: options.supervisorUrl,
         autoqaStatusUrl: options.autoqaStatusUrl,
-        bodhiReadThrough: options.bodhiReadThrough,
+        bodhiReadThrough,
       });
     });
   addAlone(program, "koji", "mock koji alone: hub, files, repositories", 7001);

@@ -1,6 +1,7 @@
 /** The stack's configuration: its types, its defaults, and errors that name the key and the remedy. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { Production } from "./production";
 
 const hostName = z
   .string()
@@ -28,16 +29,28 @@ const MachineConfig = z.strictObject({
   hostPorts: z.partialRecord(z.enum(["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"]), port).default({}),
 });
 
-const StackConfig = z.strictObject({
-  stage: z.literal(3, "must be 3"),
+const common = {
   pristine: z.enum(["always", "onChange"]).default("always"),
   hypervisors: z.array(HypervisorConfig).min(1),
   machines: z.array(MachineConfig).min(1),
   /** A directory with root.qcow2, vmlinuz and initrd.img to boot instead of the base image that `setup` builds. */
   imageDirectory: z.string().startsWith("/", "must be an absolute path").optional(),
-});
+};
+
+const StackConfig = z.discriminatedUnion(
+  "stage",
+  [
+    z.strictObject({ stage: z.literal(1), production: Production, ...common }),
+    z.strictObject({ stage: z.literal(2), production: Production, ...common }),
+    z.strictObject({ stage: z.literal(3), ...common }),
+  ],
+  { error: "must be 1, 2 or 3" },
+);
 
 export type StackConfig = z.infer<typeof StackConfig>;
+export type Stage1Config = Extract<StackConfig, { stage: 1 }>;
+export type Stage2Config = Extract<StackConfig, { stage: 2 }>;
+export type Stage3Config = Extract<StackConfig, { stage: 3 }>;
 export type HypervisorConfig = z.infer<typeof HypervisorConfig>;
 export type MachineConfig = z.infer<typeof MachineConfig>;
 
@@ -88,6 +101,7 @@ function describe(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== "unrecognized_keys") return [`${place}: ${issue.message}`];
   const known = knownKeys(place);
   return issue.keys.map((key) => {
+    if (place === "" && key === "production") return "production: stage 3 is cut off from production; remove it";
     const full = place === "" ? key : `${place}.${key}`;
     return `${full}: there is no such key; known here: ${known.join(", ")}`;
   });
@@ -97,7 +111,8 @@ function knownKeys(place: string): string[] {
   if (place.endsWith("hostPorts")) return ["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"];
   if (place.startsWith("machines")) return Object.keys(MachineConfig.shape);
   if (place.startsWith("hypervisors")) return Object.keys(HypervisorConfig.shape);
-  return Object.keys(StackConfig.shape);
+  if (place === "production") return Object.keys(Production.shape);
+  return ["stage", "production", ...Object.keys(common)];
 }
 
 function duplicates(config: StackConfig): string[] {
@@ -118,15 +133,22 @@ function placement(config: StackConfig): string[] {
   );
 }
 
-function roles(config: StackConfig): string[] {
-  const count = (role: MachineConfig["role"]) => config.machines.filter((machine) => machine.role === role).length;
-  const problems: string[] = [];
-  if (count("infra") !== 1)
-    problems.push(`machines: stage 3 has exactly one machine of role infra, not ${count("infra")}`);
-  if (count("autoqa") !== 1)
-    problems.push(`machines: stage 3 has exactly one machine of role autoqa, not ${count("autoqa")}`);
-  if (count("client") < 1) problems.push("machines: stage 3 has at least one machine of role client");
-  const hypervisors = new Set(config.machines.map(({ hypervisor }) => hypervisor ?? config.hypervisors[0]?.name));
-  if (hypervisors.size > 1) problems.push("machines: the machines of a segment must be on one hypervisor");
+/** How many machines of each role a stage has. */
+const roleCounts = {
+  1: { infra: [0, 0], autoqa: [1, 1], client: [0, 0] },
+  2: { infra: [1, 1], autoqa: [1, 1], client: [1, Number.POSITIVE_INFINITY] },
+  3: { infra: [1, 1], autoqa: [1, 1], client: [1, Number.POSITIVE_INFINITY] },
+} as const;
+
+function roles({ stage, machines, hypervisors }: StackConfig): string[] {
+  const problems = (["infra", "autoqa", "client"] as const).flatMap((role) => {
+    const count = machines.filter((machine) => machine.role === role).length;
+    const [least, most] = roleCounts[stage][role];
+    if (count >= least && count <= most) return [];
+    const wanted = most === 0 ? "no machine" : least === most ? "exactly one machine" : "at least one machine";
+    return [`machines: stage ${stage} has ${wanted} of role ${role}, not ${count}`];
+  });
+  const placed = new Set(machines.map(({ hypervisor }) => hypervisor ?? hypervisors[0]?.name));
+  if (placed.size > 1) problems.push("machines: the machines of a segment must be on one hypervisor");
   return problems;
 }

@@ -59,9 +59,11 @@ export class Refused extends Error {
 }
 
 export class Control {
+  /** @param timeoutSeconds how long an answer may take; without it, as long as it likes */
   constructor(
     readonly url: string,
     readonly token: string,
+    readonly timeoutSeconds?: number,
   ) {}
 
   /** Replaces the whole world: AutoQA is stopped, the situation and its RPMs are loaded, AutoQA starts pristine. */
@@ -102,10 +104,11 @@ export class Control {
     alsoFine: readonly number[] = [],
   ): Promise<unknown> {
     const headers = { ...init.headers, authorization: `Bearer ${this.token}` };
+    const signal = this.timeoutSeconds === undefined ? null : AbortSignal.timeout(this.timeoutSeconds * 1000);
     let response: Response;
     let text: string;
     try {
-      response = await fetch(new URL(path, this.url), { ...init, method, headers });
+      response = await fetch(new URL(path, this.url), { ...init, method, headers, signal });
       text = await response.text();
     } catch (error) {
       throw new CannotRun(this.#unreachable(error));

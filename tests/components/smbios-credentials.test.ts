@@ -5,6 +5,7 @@ describe("smbiosCredentials", () => {
   const credentials = smbiosCredentials({
     publicKey: "ssh-ed25519 AAAA someone",
     management: { mac: "52:54:00:00:00:01" },
+    outbound: undefined,
     segment: { mac: "52:54:00:00:00:02", address: "192.168.157.11", prefixLength: 24 },
     hosts: [
       { hostName: "infra", address: "192.168.157.10" },

@@ -48,7 +48,7 @@ describe("parseConfig", () => {
       { ...good, machines: JSON.stringify([{ ...machines[0], memoryMiB: 1 }]) },
       /^machines\[0\]\.memoryMiB/,
     ],
-    ["an unknown stage", { ...good, stage: "4" }, /^stage: must be 3/],
+    ["an unknown stage", { ...good, stage: "4" }, /^stage: must be 1, 2 or 3/],
     ["a missing key", { stage: "3", machines: good.machines }, /^hypervisors: /],
     [
       "two machines of a name",

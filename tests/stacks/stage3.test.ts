@@ -51,6 +51,7 @@ describe("stage3", () => {
       machines: JSON.stringify(machines),
       imageDirectory: scratch,
     });
+    assert.ok(config.stage === 3);
     outputs = await promise(pulumi.output(await stage3(config, projectDirectory)));
     await settled();
   });
@@ -76,6 +77,7 @@ describe("stage3", () => {
     );
     assert.equal(ofType("libvirt:index/volume:Volume").length, 3 + 4 * 3);
     assert.equal(ofType("command:remote:Command").length, 4);
+    assert.equal(ofType("command:local:Command").length, 1);
     assert.equal(ofType("libvirt:index/network:Network").length, 1);
     assert.equal(ofType("libvirt:index/pool:Pool").length, 1);
   });

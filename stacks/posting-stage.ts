@@ -1,0 +1,83 @@
+/** What stages 2 and 3 have in common: machines for the mock infrastructure, AutoQA's server and its test clients. */
+import { bundledCommands, clientProgram, serverProgram } from "../components/autoqa-programs";
+import { AutoqaServer } from "../components/autoqa-server";
+import type { Endpoints } from "../components/endpoints";
+import type { Outbound } from "../components/management-network";
+import { MockInfrastructure, mockInfrastructureStart } from "../components/mock-infrastructure";
+import { bundlePrograms } from "../components/payload/bundle";
+import { makePayload } from "../components/payload/payload";
+import { PostsArchive } from "../components/posts-archive";
+import { type Clock, supervisedStart } from "../components/supervised";
+import { TestClient } from "../components/test-client";
+import { bundledSource } from "./autoqa-source";
+import type { MachineConfig, Stage2Config, Stage3Config } from "./config";
+import { machineOf, machinesOutput, makeSurroundings, size } from "./environment";
+
+/** In what stages 2 and 3 differ. */
+export interface Variant {
+  /** @param infra the host name of the machine with the mock infrastructure */
+  endpoints(infra: string): Endpoints;
+  /** AutoQA's pause between two looks. */
+  pollSeconds: number;
+  clock: Clock;
+  /** Of production, as the machines reach it; without it koji and bodhi are mocked whole and the machines are cut off. */
+  production?: { bodhiUrl: string; outbound: Outbound };
+}
+
+export async function postingStage(config: Stage2Config | Stage3Config, projectDirectory: string, variant: Variant) {
+  const { endpoints, pollSeconds, clock, production } = variant;
+  const machines = {
+    infra: machineOf("infra", config.machines),
+    autoqa: machineOf("autoqa", config.machines),
+    clients: config.machines.filter(({ role }) => role === "client"),
+  };
+  const names = { infra: machines.infra.name, autoqa: machines.autoqa.name };
+  const clientNames = machines.clients.map(({ name }) => name);
+  const { infra: infraProgram, ...programs } = await bundlePrograms(projectDirectory);
+  const server = serverProgram(bundledCommands.server, endpoints(names.infra), pollSeconds);
+  const payloads = {
+    infra: await makePayload(mockInfrastructureStart(names.autoqa, clientNames, production?.bodhiUrl), {
+      infra: infraProgram,
+    }),
+    autoqa: await makePayload(supervisedStart([server], clock), programs),
+    clients: await Promise.all(
+      clientNames.map((name) => {
+        const client = clientProgram(bundledCommands.client, name, names.autoqa);
+        return makePayload(supervisedStart([client], clock), programs);
+      }),
+    ),
+  };
+  const all = [payloads.infra, payloads.autoqa, ...payloads.clients];
+  const surroundings = makeSurroundings(config, projectDirectory, all, production?.outbound);
+
+  const infra = new MockInfrastructure(names.infra, {
+    ...surroundings,
+    ...size(machines.infra),
+    payload: payloads.infra,
+    hostPorts: machines.infra.hostPorts,
+    mocksKoji: production === undefined,
+  });
+  const autoqa = new AutoqaServer(names.autoqa, {
+    ...surroundings,
+    ...size(machines.autoqa),
+    payload: payloads.autoqa,
+    hostPort: machines.autoqa.hostPorts.autoqa,
+  });
+  const clients = payloads.clients.map((payload, index) => {
+    const client = machines.clients[index] as MachineConfig;
+    return new TestClient(client.name, { ...surroundings, ...size(client), payload });
+  });
+  new PostsArchive("posts", { infra, secrets: surroundings.secrets, generation: surroundings.generation });
+
+  const outputs = {
+    generation: surroundings.generation,
+    bodhi: infra.bodhi,
+    resultsdb: infra.resultsdb,
+    autoqa: { url: autoqa.url, source: bundledSource(projectDirectory) },
+    control: infra.control,
+    controlToken: surroundings.secrets.controlToken,
+    machines: machinesOutput([infra, autoqa, ...clients].map(({ machine }) => machine)),
+    sshPrivateKey: surroundings.secrets.sshPrivateKey,
+  };
+  return { infra, outputs };
+}
