@@ -6,7 +6,7 @@ cp -R --no-preserve=ownership "$images/overlay/." "$root/"
 chmod 755 "$root"/usr/local/sbin/*
 install -D -m 755 "$node" "$root/usr/local/bin/node"
 # Credentials make these files; tmpfiles leaves existing ones alone.
-rm -f "$root"/etc/hostname "$root"/etc/hosts "$root"/etc/ssh/ssh_host_*
+rm -f "$root"/etc/hostname "$root"/etc/hosts "$root"/etc/resolv.conf "$root"/etc/ssh/ssh_host_*
 : >"$root/etc/machine-id"
 echo '/dev/vda / ext4 rw,noatime 0 1' >"$root/etc/fstab"
 xargs -I{} ln -sf /dev/null "$root/etc/systemd/system/{}" <"$images/masked-units"
