@@ -14,20 +14,28 @@ const listen = z
     port: Number(value.slice(value.lastIndexOf(":") + 1)),
   }));
 
-const Server = z.object({
-  AUTOQA_KOJI_HUB_URL: url,
-  AUTOQA_KOJI_FILES_URL: url,
-  AUTOQA_REPOS_URL: url.optional(),
-  AUTOQA_BODHI_URL: url,
-  AUTOQA_BODHI_USERNAME: z.string().min(1).optional(),
-  AUTOQA_BODHI_PASSWORD: z.string().min(1).optional(),
-  AUTOQA_RESULTSDB_URL: url.optional(),
-  AUTOQA_LISTEN: listen,
-  AUTOQA_PUBLIC_URL: url,
-  AUTOQA_STATE_DIRECTORY: z.string().min(1),
-  AUTOQA_POLL_SECONDS: z.coerce.number().positive().max(86_400),
-  AUTOQA_CLIENT_TOKEN: z.string().min(1),
-});
+const Server = z
+  .object({
+    AUTOQA_KOJI_HUB_URL: url,
+    AUTOQA_KOJI_FILES_URL: url,
+    AUTOQA_REPOS_URL: url.optional(),
+    AUTOQA_BODHI_URL: url,
+    AUTOQA_BODHI_USERNAME: z.string().min(1).optional(),
+    AUTOQA_BODHI_PASSWORD: z.string().min(1).optional(),
+    AUTOQA_RESULTSDB_URL: url.optional(),
+    AUTOQA_LISTEN: listen,
+    AUTOQA_PUBLIC_URL: url,
+    AUTOQA_STATE_DIRECTORY: z.string().min(1),
+    AUTOQA_POLL_SECONDS: z.coerce.number().positive().max(86_400),
+    AUTOQA_CLIENT_TOKEN: z.string().min(1),
+  })
+  // An account is whole, or there is none and nothing is posted to bodhi.
+  .refine((given) => given.AUTOQA_BODHI_PASSWORD === undefined || given.AUTOQA_BODHI_USERNAME !== undefined, {
+    path: ["AUTOQA_BODHI_USERNAME"],
+  })
+  .refine((given) => given.AUTOQA_BODHI_USERNAME === undefined || given.AUTOQA_BODHI_PASSWORD !== undefined, {
+    path: ["AUTOQA_BODHI_PASSWORD"],
+  });
 export type ServerSettings = z.infer<typeof Server>;
 
 const Client = z.object({

@@ -5,6 +5,8 @@ import { ports } from "./ports";
 
 export interface AutoqaServerArgs extends Surroundings, MachineSize {
   payload: Payload;
+  /** Whether AutoQA has an account at bodhi; not where that is production's. */
+  hasBodhiAccount: boolean;
   hostPort?: number | undefined;
 }
 
@@ -15,7 +17,8 @@ export class AutoqaServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: AutoqaServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("autoqa-staging:index:AutoqaServer", name, {}, opts);
-    const { hostPort, secrets, ...machineArgs } = args;
+    const { hostPort, hasBodhiAccount, secrets, ...machineArgs } = args;
+    const bodhiPassword = hasBodhiAccount ? { AUTOQA_BODHI_PASSWORD: secrets.bodhiPassword } : {};
     this.machine = new Machine(
       name,
       {
@@ -24,7 +27,7 @@ export class AutoqaServer extends pulumi.ComponentResource {
         ports: [{ port: ports.autoqa, hostPort }],
         secretsJson: pulumi.jsonStringify({
           controlToken: secrets.controlToken,
-          environment: { AUTOQA_BODHI_PASSWORD: secrets.bodhiPassword, AUTOQA_CLIENT_TOKEN: secrets.clientToken },
+          environment: { ...bodhiPassword, AUTOQA_CLIENT_TOKEN: secrets.clientToken },
         }),
         health: { port: ports.autoqa, path: "/health" },
       },

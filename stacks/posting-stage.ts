@@ -61,6 +61,7 @@ export async function postingStage(config: Stage2Config | Stage3Config, projectD
     ...surroundings,
     ...size(machines.autoqa),
     payload: payloads.autoqa,
+    hasBodhiAccount: true,
     hostPort: machines.autoqa.hostPorts.autoqa,
   });
   const clients = payloads.clients.map((payload, index) => {

@@ -29,6 +29,7 @@ export async function stage1(config: Stage1Config, projectDirectory: string) {
     ...surroundings,
     ...size(machine),
     payload,
+    hasBodhiAccount: false,
     hostPort: machine.hostPorts.autoqa,
   });
   return {

@@ -6,7 +6,7 @@ import { ScenarioError } from "../scenarios/format/problem";
 import { CannotRun } from "./errors";
 import { readOutputs } from "./outputs";
 import { Progress } from "./progress";
-import type { Report } from "./report";
+import { type Report, verdictOf } from "./report";
 import { htmlReport } from "./report/html";
 import { jsonReport } from "./report/json";
 import { junitReport } from "./report/junit";
@@ -73,14 +73,14 @@ async function run(
   const progress = new Progress(terminal.out);
   const files = await scenarioFiles(FOLDER, scenario);
   const outputs = await readOutputs({ file, stack });
+  if (outputs.stage !== "3" && scenario.length > 0) {
+    throw new CannotRun(`stage ${outputs.stage} reads production, so it runs no scenario: leave out --scenario`);
+  }
   const report = await verify({ outputs, scenarioFiles: files, timeoutSeconds: timeout, progress });
   const folder = given ?? join("reports", `stage${report.stage}`);
   await writeReports(report, folder);
-  const all = report.scenarios.length;
-  const failed = report.scenarios.filter(({ status }) => status !== "passed").length;
-  const verdict = failed === 0 ? `all ${all} use cases passed` : `${failed} of ${all} use cases failed`;
   const page = join(relative(process.cwd(), resolve(folder)), "index.html");
-  terminal.out(`${verdict} in ${report.run.seconds.toFixed(1)} s; report: ${page}`);
+  terminal.out(`${verdictOf(report)} in ${report.run.seconds.toFixed(1)} s; report: ${page}`);
   return report.status === "passed" ? 0 : 1;
 }
 

@@ -21,6 +21,15 @@ export const Outputs = z.looseObject({
   }),
   control: z.looseObject({ url }).optional(),
   controlToken: z.string().optional(),
+  machines: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        ssh: z.object({ host: z.string(), port: z.number(), user: z.string() }),
+      }),
+    )
+    .default([]),
+  sshPrivateKey: z.string().optional(),
 });
 export type Outputs = z.infer<typeof Outputs>;
 

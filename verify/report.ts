@@ -33,6 +33,13 @@ export interface ScenarioReport {
   unmodelled: UnmodelledCall[];
 }
 
+/** A question to an environment that runs no scenario. */
+export interface CheckReport {
+  name: string;
+  status: Status;
+  problems: string[];
+}
+
 /** What differs from run to run. */
 export interface RunReport {
   generation: string;
@@ -50,6 +57,8 @@ export interface Report {
   autoqa: { repository: string; ref?: string | null | undefined; commit?: string | null | undefined };
   status: Status;
   scenarios: ScenarioReport[];
+  /** Of stages 1 and 2, which run no scenarios. */
+  checks?: CheckReport[];
   run: RunReport;
 }
 
@@ -79,4 +88,11 @@ export function unmodelledCalls(journal: readonly JournalEntry[]): UnmodelledCal
     );
   const distinct = new Map(calls.map((call) => [JSON.stringify(call), call]));
   return [...distinct].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, call]) => call);
+}
+
+/** The report in a few words. */
+export function verdictOf({ scenarios, checks = [] }: Report): string {
+  const [all, what] = checks.length > 0 ? [checks, "checks"] : [scenarios, "use cases"];
+  const failed = all.filter(({ status }) => status !== "passed").length;
+  return failed === 0 ? `all ${all.length} ${what} passed` : `${failed} of ${all.length} ${what} failed`;
 }

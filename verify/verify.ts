@@ -4,6 +4,7 @@ import { type LoadedScenario, loadScenario } from "../scenarios/load";
 import { Control } from "./control";
 import { scenarioProblems, stepProblems } from "./describe";
 import { CannotRun } from "./errors";
+import { inspect } from "./inspection/inspect";
 import type { Outputs } from "./outputs";
 import type { Progress } from "./progress";
 import { overall, type Report } from "./report";
@@ -18,17 +19,13 @@ export interface VerifyOptions {
 }
 
 /**
- * Runs the scenarios one after the other.
+ * Runs the scenarios one after the other, or inspects an environment of a stage that runs none.
  * @throws {CannotRun} if the environment can't be used
  * @throws {ScenarioError} if a scenario can't; before anything is loaded
  */
-export async function verify({ outputs, scenarioFiles, timeoutSeconds, progress }: VerifyOptions): Promise<Report> {
-  const { stage, generation, autoqa, control, controlToken } = outputs;
-  if (control === undefined || controlToken === undefined) {
-    throw new CannotRun(
-      `stage ${stage} has no control API that loads a scenario: deploy stage 3, or run npm run infra`,
-    );
-  }
+export async function verify(options: VerifyOptions): Promise<Report> {
+  const { outputs } = options;
+  const { stage, generation, autoqa } = outputs;
   const start = performance.now();
   const run: Report["run"] = {
     generation,
@@ -37,6 +34,21 @@ export async function verify({ outputs, scenarioFiles, timeoutSeconds, progress 
     autoqaUrl: autoqa.url,
     scenarios: {},
   };
+  const report: Report = { stage, autoqa: sourceOf(outputs), status: "passed", scenarios: [], run };
+  if (stage === "3") await runScenarios(report, options);
+  else report.checks = await inspect(options);
+  report.status = overall([...report.scenarios, ...(report.checks ?? [])].map(({ status }) => status));
+  run.seconds = (performance.now() - start) / 1000;
+  return report;
+}
+
+/** Adds to the report. */
+async function runScenarios(report: Report, options: VerifyOptions): Promise<void> {
+  const { outputs, scenarioFiles, timeoutSeconds, progress } = options;
+  const { autoqa, control, controlToken } = outputs;
+  if (control === undefined || controlToken === undefined) {
+    throw new CannotRun("the outputs lack control or controlToken: read them anew, with --show-secrets");
+  }
   const scenarios: LoadedScenario[] = [];
   const names = scenarioFiles.map((file) => relative(process.cwd(), file)).join(", ");
   progress.line(`scenarios: ${names}`);
@@ -49,17 +61,13 @@ export async function verify({ outputs, scenarioFiles, timeoutSeconds, progress 
     autoqaUrl: autoqa.url,
     timeoutSeconds,
   };
-  const report: Report = { stage, autoqa: sourceOf(outputs), status: "passed", scenarios: [], run };
   for (const scenario of scenarios) {
     progress.line(scenario.name);
     const { report: taken, times } = await runScenario(scenario, environment, progress);
     report.scenarios.push(taken);
-    run.scenarios[scenario.name] = times;
+    report.run.scenarios[scenario.name] = times;
     for (const text of [...taken.steps.flatMap(stepProblems), ...scenarioProblems(taken)]) progress.line(`    ${text}`);
   }
-  report.status = overall(report.scenarios.map(({ status }) => status));
-  run.seconds = (performance.now() - start) / 1000;
-  return report;
 }
 
 /** The report tells scenarios apart by their names. */

@@ -32,6 +32,15 @@ describe("AutoQA's settings", () => {
     );
   });
 
+  it("want the account at bodhi whole or not at all", () => {
+    for (const [given, missing] of [
+      ["AUTOQA_BODHI_USERNAME", "AUTOQA_BODHI_PASSWORD"],
+      ["AUTOQA_BODHI_PASSWORD", "AUTOQA_BODHI_USERNAME"],
+    ] as const) {
+      assert.throws(() => readServerSettings({ ...complete, [given]: "x" }), new RegExp(`${missing} is not set`));
+    }
+  });
+
   it("of a client have its labels as a list", () => {
     const settings = readClientSettings({
       AUTOQA_SERVER_URL: "http://autoqa:8080",

@@ -1,6 +1,7 @@
 /** A stack of a test's own, with its own state, driven by the commands that users have. */
+import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,6 +11,23 @@ export interface Finished {
   exitCode: number | null;
   output: string;
   seconds: number;
+}
+
+/** The stack outputs that tests use. */
+export interface Outputs {
+  stage: number;
+  generation: string;
+  koji: { hubUrl: string };
+  autoqa: { url: string };
+  control: { url: string };
+  controlToken: string;
+  machines: { name: string; ssh: { host: string; port: number; user: string } }[];
+  sshPrivateKey: string;
+}
+
+export function succeeded(finished: Finished): Finished {
+  assert.equal(finished.exitCode, 0, finished.output);
+  return finished;
 }
 
 export class TestStack {
@@ -81,14 +99,49 @@ export class TestStack {
     return all.filter((trace) => trace.includes(`autoqa-${this.name}`));
   }
 
+  async outputs(): Promise<Outputs> {
+    return JSON.parse(succeeded(await this.run("outputs", ["--json", "--show-secrets"])).output) as Outputs;
+  }
+
+  /** Runs the verification of this stack. @param report a name for its directory below `scratch` */
+  async verify(report: string, args: string[] = []): Promise<Finished> {
+    const outputsFile = join(this.scratch, "outputs.json");
+    writeFileSync(outputsFile, JSON.stringify(await this.outputs()), { mode: 0o600 });
+    const options = ["--outputs", outputsFile, "--report", join(this.scratch, report), ...args];
+    return this.program(["verify/main.ts", ...options]);
+  }
+
+  /** Runs a command on a machine. */
+  ssh(to: Outputs, machine: string, command: string) {
+    const key = join(this.scratch, "key");
+    writeFileSync(key, to.sshPrivateKey, { mode: 0o600 });
+    const { host, port, user } = to.machines.find(({ name }) => name === machine)?.ssh ?? assert.fail(machine);
+    return spawnSync(
+      "ssh",
+      [
+        ...["-i", key, "-p", String(port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
+        ...["-o", "LogLevel=ERROR", `${user}@${host}`, command],
+      ],
+      { encoding: "utf8" },
+    );
+  }
+
   domains(): string[] {
     return this.traces()
       .filter((trace) => trace.startsWith("domain "))
       .map((trace) => trace.slice("domain ".length).trim());
   }
 
+  /** What deploys kept of what was posted to the one before. */
+  archives(): string[] {
+    const directory = join(projectDirectory, "reports/archive");
+    const names = existsSync(directory) ? readdirSync(directory) : [];
+    return names.filter((name) => name.startsWith(`${this.name}-`)).map((name) => join(directory, name));
+  }
+
   async remove(): Promise<void> {
     await this.run("destroy");
+    for (const archive of this.archives()) rmSync(archive);
     rmSync(this.configFile, { force: true });
     rmSync(this.scratch, { recursive: true, force: true });
   }

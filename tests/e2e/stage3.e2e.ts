@@ -1,20 +1,9 @@
 /** The whole of it on real machines: deploy, verify, deploy again, kill, destroy. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { type Finished, projectDirectory, stage3Config, TestStack } from "./stack";
-
-interface Outputs {
-  stage: number;
-  generation: string;
-  koji: { hubUrl: string };
-  autoqa: { url: string };
-  control: { url: string };
-  controlToken: string;
-  machines: { name: string; ssh: { host: string; port: number; user: string } }[];
-  sshPrivateKey: string;
-}
+import { type Outputs, projectDirectory, stage3Config, succeeded, TestStack } from "./stack";
 
 describe("stage 3 on real machines", () => {
   const stack = new TestStack("s3", stage3Config);
@@ -25,38 +14,11 @@ describe("stage 3 on real machines", () => {
     assert.deepEqual(stack.traces(), []);
   });
 
-  const succeeded = (finished: Finished): Finished => {
-    assert.equal(finished.exitCode, 0, finished.output);
-    return finished;
-  };
-
-  async function outputs(): Promise<Outputs> {
-    return JSON.parse(succeeded(await stack.run("outputs", ["--json", "--show-secrets"])).output) as Outputs;
-  }
-
-  function ssh(to: Outputs, machine: string, command: string) {
-    const key = join(stack.scratch, "key");
-    writeFileSync(key, to.sshPrivateKey, { mode: 0o600 });
-    const { host, port, user } = to.machines.find(({ name }) => name === machine)?.ssh ?? assert.fail(machine);
-    return spawnSync(
-      "ssh",
-      [
-        ...["-i", key, "-p", String(port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
-        ...["-o", "LogLevel=ERROR", `${user}@${host}`, command],
-      ],
-      { encoding: "utf8" },
-    );
-  }
-
   /** Runs use cases. @returns what the report says of each, by name */
   async function verify(report: string, scenarios: string[]): Promise<Map<string, unknown>> {
-    const directory = join(stack.scratch, report);
-    const outputsFile = join(stack.scratch, "outputs.json");
-    writeFileSync(outputsFile, JSON.stringify(await outputs()), { mode: 0o600 });
     const chosen = scenarios.flatMap((scenario) => ["--scenario", scenario]);
-    const options = ["--outputs", outputsFile, "--report", directory, ...chosen];
-    succeeded(await stack.program(["verify/main.ts", ...options]));
-    const { scenarios: judged } = JSON.parse(readFileSync(join(directory, "report.json"), "utf8")) as {
+    succeeded(await stack.verify(report, chosen));
+    const { scenarios: judged } = JSON.parse(readFileSync(join(stack.scratch, report, "report.json"), "utf8")) as {
       scenarios: { name: string }[];
     };
     return new Map(judged.map((scenario) => [scenario.name, scenario]));
@@ -70,7 +32,7 @@ describe("stage 3 on real machines", () => {
 
   it("comes up with every service healthy and reachable", async () => {
     succeeded(await stack.run("up"));
-    first = await outputs();
+    first = await stack.outputs();
     assert.equal(first.stage, 3);
     assert.equal(stack.domains().length, 3);
     const { status } = await fetch(`${first.control.url}/health`);
@@ -80,9 +42,13 @@ describe("stage 3 on real machines", () => {
   });
 
   it("cuts its machines off from everything but each other", () => {
-    assert.equal(ssh(first, "client1", "bash -c 'exec 3<>/dev/tcp/infra/7001'").status, 0);
+    assert.equal(stack.ssh(first, "client1", "bash -c 'exec 3<>/dev/tcp/infra/7001'").status, 0);
     for (const outside of ["10.0.2.2/22", "192.0.2.1/80"]) {
-      assert.notEqual(ssh(first, "client1", `timeout 3 bash -c 'exec 3<>/dev/tcp/${outside}'`).status, 0, outside);
+      assert.notEqual(
+        stack.ssh(first, "client1", `timeout 3 bash -c 'exec 3<>/dev/tcp/${outside}'`).status,
+        0,
+        outside,
+      );
     }
   });
 
@@ -100,13 +66,18 @@ describe("stage 3 on real machines", () => {
   it("passes verification, and after a new deploy again with the same report", async () => {
     const before = await verify("first", ["rpmlint-dist-tags", "rpmlint-plain-tags"]);
     succeeded(await stack.run("up"));
-    const second = await outputs();
+    const second = await stack.outputs();
     assert.notEqual(second.generation, first.generation);
     assert.equal(stack.domains().length, 3);
     assert.ok(
       stack.traces().every((trace) => !trace.includes(first.generation)),
       stack.traces().join("\n"),
     );
+    const [archive] = stack.archives();
+    const { results } = JSON.parse(readFileSync(archive ?? assert.fail("nothing was archived"), "utf8")) as {
+      results: object[];
+    };
+    assert.notEqual(results.length, 0);
     const after = await verify("second", ["rpmlint-plain-tags"]);
     assert.deepEqual(after.get("rpmlint-plain-tags"), before.get("rpmlint-plain-tags"));
   });

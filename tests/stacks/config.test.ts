@@ -71,6 +71,30 @@ describe("parseConfig", () => {
       /exactly one machine of role infra, not 2/,
     ],
   ];
+  const production = {
+    kojiHubUrl: "https://koji.example.org/kojihub",
+    kojiFilesUrl: "https://koji.example.org/",
+    bodhiUrl: "https://bodhi.example.org/",
+  };
+  refused.push(
+    ["production in stage 3", { ...good, production: JSON.stringify(production) }, /^production: stage 3 is cut off/],
+    ["stage 1 without production", { ...good, stage: "1" }, /^production: /],
+    [
+      "production without bodhi",
+      { ...good, stage: "2", production: JSON.stringify({ ...production, bodhiUrl: undefined }) },
+      /^production\.bodhiUrl: /,
+    ],
+    [
+      "an unknown key of production",
+      { ...good, stage: "2", production: JSON.stringify({ ...production, pollMinutes: 1 }) },
+      /^production\.pollMinutes: there is no such key; known here: .*pollSeconds/,
+    ],
+    [
+      "more than a box in stage 1",
+      { ...good, stage: "1", production: JSON.stringify(production) },
+      /^machines: stage 1 has no machine of role infra, not 1/,
+    ],
+  );
   for (const [what, values, problem] of refused) {
     it(`refuses ${what} by its place`, () => {
       assert.match(problems(values).join("\n"), problem);

@@ -77,6 +77,7 @@ export async function fakeEnvironment(): Promise<FakeEnvironment> {
       autoqa: { url: autoqaUrl, source: { repository: "bundled", ref: "HEAD", commit: "0123abc" } },
       control: { url: controlUrl },
       controlToken: TOKEN,
+      machines: [],
     },
     close: async () => {
       for (const server of [control, autoqa]) {

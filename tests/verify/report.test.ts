@@ -86,6 +86,32 @@ describe("htmlReport", () => {
   });
 });
 
+describe("the report of an environment that runs no scenario", () => {
+  const inspected: Report = {
+    ...report(),
+    stage: "2",
+    scenarios: [],
+    checks: [
+      { name: "AutoQA is healthy", status: "passed", problems: [] },
+      { name: "nothing crashed on autoqa", status: "failed", problems: [HOSTILE, "kernel: Out of memory"] },
+    ],
+  };
+
+  it("has a test a check", () => {
+    const parsed = new XMLParser({ ignoreAttributes: false }).parse(junitReport(inspected)).testsuites;
+    assert.equal(parsed["@_tests"], "2");
+    assert.equal(parsed.testsuite["@_name"], "stage 2");
+    assert.match(parsed.testsuite.testcase[1].failure["#text"], /Out of memory/);
+  });
+
+  it("shows every check, and problems as text", () => {
+    const html = htmlReport(inspected);
+    assert.match(html, /<h1>1 of 2 checks failed<\/h1>/);
+    assert.match(html, /kernel: Out of memory/);
+    assert.doesNotMatch(html, /<script/);
+  });
+});
+
 describe("unmodelledCalls", () => {
   const call = { seq: 1, service: "koji", method: "a", arguments: [1], status: 1000, unmodelled: true };
 

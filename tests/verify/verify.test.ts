@@ -243,7 +243,7 @@ describe("verify", () => {
     await assert.rejects(run(), /answers unlike a control API/);
     await stranger.close();
     environment.outputs = { ...outputs, control: undefined };
-    await assert.rejects(run(), /stage 3 has no control API/);
+    await assert.rejects(run(), /the outputs lack control/);
   });
 
   it("can't tell scenarios of one name apart", async () => {

@@ -2,7 +2,15 @@
 import type { Entry } from "../compare";
 import { callText } from "../describe";
 import { reachableUrl } from "../logs";
-import { entriesOf, type Report, type ScenarioReport, type Status, type StepReport } from "../report";
+import {
+  type CheckReport,
+  entriesOf,
+  type Report,
+  type ScenarioReport,
+  type Status,
+  type StepReport,
+  verdictOf,
+} from "../report";
 import { style } from "./style";
 
 const WORDS: Record<Status, string> = { passed: "passed", failed: "failed", error: "could not be carried through" };
@@ -15,10 +23,9 @@ const KINDS = {
 } as const;
 
 export function htmlReport(report: Report): string {
-  const { scenarios, run, status, autoqa, stage } = report;
-  const failed = scenarios.filter((scenario) => scenario.status !== "passed").length;
-  const summary =
-    failed === 0 ? `All ${scenarios.length} use cases passed` : `${failed} of ${scenarios.length} use cases failed`;
+  const { scenarios, checks = [], run, status, autoqa, stage } = report;
+  const verdict = verdictOf(report);
+  const summary = verdict.charAt(0).toUpperCase() + verdict.slice(1);
   const facts = [
     ["Stage", stage],
     ["AutoQA", [autoqa.repository, autoqa.ref, autoqa.commit].filter(Boolean).join(" ")],
@@ -40,14 +47,24 @@ export function htmlReport(report: Report): string {
 <dl>${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${escaped(value ?? "")}</dd></div>`).join("")}</dl>
 </header>
 <main>
-<nav aria-label="Use cases"><ul>
-${scenarios.map(({ name, status }) => `<li>${badge(status)} <a href="#${name}">${escaped(name)}</a></li>`).join("\n")}
-</ul></nav>
+${checks.map(checkSection).join("\n")}
+${scenarios.length === 0 ? "" : contents(scenarios)}
 ${scenarios.map((scenario) => scenarioSection(scenario, report)).join("\n")}
 </main>
 </body>
 </html>
 `;
+}
+
+function contents(scenarios: readonly ScenarioReport[]): string {
+  const items = scenarios.map(
+    ({ name, status }) => `<li>${badge(status)} <a href="#${name}">${escaped(name)}</a></li>`,
+  );
+  return `<nav aria-label="Use cases"><ul>\n${items.join("\n")}\n</ul></nav>`;
+}
+
+function checkSection({ name, status, problems }: CheckReport): string {
+  return `<section><h3>${badge(status)} ${escaped(name)}</h3>\n${problems.map(problem).join("\n")}</section>`;
 }
 
 function badge(status: Status): string {

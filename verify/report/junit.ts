@@ -15,13 +15,17 @@ interface Test {
 }
 
 export function junitReport(report: Report): string {
-  const suites = report.scenarios.map((scenario) => ({ scenario, tests: testsOf(scenario, report) }));
+  const suites = report.scenarios.map((scenario) => ({ name: scenario.name, tests: testsOf(scenario, report) }));
+  if (report.checks !== undefined) {
+    const tests = report.checks.map((check) => ({ ...check, seconds: 0 }));
+    suites.push({ name: `stage ${report.stage}`, tests });
+  }
   const all = suites.flatMap(({ tests }) => tests);
   const root = create({ version: "1.0", encoding: "UTF-8" }).ele("testsuites", counts(all));
-  for (const { scenario, tests } of suites) {
-    const suite = root.ele("testsuite", { name: scenario.name, timestamp: report.run.startedAt, ...counts(tests) });
+  for (const { name: suiteName, tests } of suites) {
+    const suite = root.ele("testsuite", { name: suiteName, timestamp: report.run.startedAt, ...counts(tests) });
     for (const { name, status, problems, seconds } of tests) {
-      const test = suite.ele("testcase", { classname: scenario.name, name: printable(name), time: seconds.toFixed(3) });
+      const test = suite.ele("testcase", { classname: suiteName, name: printable(name), time: seconds.toFixed(3) });
       if (status === "passed") continue;
       const kind = status === "failed" ? "failure" : "error";
       test.ele(kind, { message: printable(problems[0] ?? status) }).txt(printable(problems.join("\n")));

@@ -1,0 +1,90 @@
+/** The inspection of an environment that reads production, against a real HTTP server in AutoQA's place. */
+import assert from "node:assert/strict";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { inspect } from "../../verify/inspection/inspect";
+import { Progress } from "../../verify/progress";
+import { type FakeEnvironment, fakeEnvironment } from "./fake-environment";
+
+describe("inspect", () => {
+  let environment: FakeEnvironment;
+  let autoqa: Server;
+  let answers: Record<string, [status: number, body: string]>;
+  const log = "/results/1-autoqa/client1/rpmlint/results/output.log";
+
+  beforeEach(async () => {
+    environment = await fakeEnvironment();
+    answers = {
+      "/health": [200, ""],
+      "/status": [200, '{"idle": true, "watchers": {"koji": {"started": 2, "completed": 1}}}'],
+      [log]: [200, "the log"],
+    };
+    autoqa = createServer((request, response) => {
+      const [status, body] = answers[request.url ?? ""] ?? [404, ""];
+      response.writeHead(status).end(body);
+    });
+    await new Promise<void>((resolve) => autoqa.listen(0, "127.0.0.1", resolve));
+  });
+  afterEach(async () => {
+    autoqa.closeAllConnections();
+    autoqa.close();
+    await environment.close();
+  });
+
+  async function problems(): Promise<Record<string, string[]>> {
+    const { outputs } = environment;
+    const url = `http://127.0.0.1:${(autoqa.address() as AddressInfo).port}`;
+    const checks = await inspect({
+      outputs: { ...outputs, stage: "2", autoqa: { ...outputs.autoqa, url } },
+      timeoutSeconds: 1,
+      progress: new Progress(() => undefined),
+    });
+    for (const { status, problems: found } of checks) assert.equal(status, found.length === 0 ? "passed" : "failed");
+    return Object.fromEntries(
+      checks.filter(({ status }) => status !== "passed").map((check) => [check.name, check.problems]),
+    );
+  }
+
+  const post = (outcome: string) => ({
+    id: 1,
+    outcome,
+    testcase: { name: "dist.rpmlint" },
+    ref_url: `http://autoqa:8080${log}`,
+    data: { item: ["pebble-1-1"] },
+  });
+
+  it("is content with an AutoQA that looks and posts", async () => {
+    environment.posts = { results: [post("FAILED")], comments: [], mail: [] };
+    assert.deepEqual(await problems(), {});
+  });
+
+  it("finds an AutoQA that is not healthy", async () => {
+    answers["/health"] = [503, ""];
+    assert.deepEqual(await problems(), { "AutoQA is healthy": ["GET /health: AutoQA answers HTTP 503"] });
+  });
+
+  it("finds a watcher that completes no look, and a status that is none", async () => {
+    answers["/status"] = [200, '{"idle": true, "watchers": {"koji": {"started": 2, "completed": 0}}}'];
+    assert.deepEqual(await problems(), {
+      "every watcher has looked at production": ["watcher koji has completed none of 2 looks"],
+    });
+    answers["/status"] = [200, '{"watchers": {}}'];
+    assert.match((await problems())["every watcher has looked at production"]?.[0] ?? "", /GET \/status: .*idle/s);
+  });
+
+  it("finds tests that crashed, and logs that are not there", async () => {
+    environment.posts = { results: [post("CRASHED")], comments: [], mail: [] };
+    answers[log] = [404, ""];
+    assert.deepEqual(await problems(), {
+      "no test crashed or was aborted": [`dist.rpmlint of pebble-1-1: CRASHED: http://autoqa:8080${log}`],
+      "the logs of posted results are there": [`the log answers HTTP 404: http://autoqa:8080${log}`],
+    });
+  });
+
+  it("finds calls that are not modelled", async () => {
+    const call = { seq: 1, service: "bodhi", method: "GET /invented", arguments: {}, status: 404, unmodelled: true };
+    environment.journal = [call];
+    const [found = ""] = (await problems())["AutoQA calls only what is modelled"] ?? [];
+    assert.match(found, /bodhi: GET \/invented \{\} \(answered 404\)/);
+  });
+});
