@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { cacheDirectory } from "../images/base-image";
 import { stopStartedLibvirt } from "../setup/libvirt";
-import { ask, type Engine, runEngine } from "./engine";
+import { type Engine, removeStack, runEngine } from "./engine";
 import { recover } from "./recover";
 import { stackExists } from "./state";
 import { sweep } from "./sweep";
@@ -19,9 +19,7 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
     ]);
     if (destroyed !== 0) return destroyed;
     sweep(stack, { ...known, names: new Set() });
-    // Pulumi's CLI would delete the stack's configuration file with it; the local engine never does.
-    const keepConfig = engine.name === "pulumi" ? ["--preserve-config"] : [];
-    ask(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--force", ...keepConfig]);
+    removeStack(engine, projectDirectory, stack);
   } else {
     console.log(`There is no stack ${stack}: nothing to destroy.`);
   }

@@ -71,6 +71,13 @@ export function selectStack(engine: Engine, projectDirectory: string, stack: str
   ask(engine, projectDirectory, ["stack", "select", "--create", stack]);
 }
 
+/** Removes a stack's record, whatever stands in it. @throws EngineError */
+export function removeStack(engine: Engine, projectDirectory: string, stack: string): void {
+  // Pulumi's CLI would delete the stack's configuration file with it; the local engine never does.
+  const keepConfig = engine.name === "pulumi" ? ["--preserve-config"] : [];
+  ask(engine, projectDirectory, ["stack", "rm", stack, "--yes", "--force", ...keepConfig]);
+}
+
 /** What a command of the engine prints. @throws EngineError where it fails */
 export function ask(engine: Engine, projectDirectory: string, args: string[]): string {
   const { exitCode, stdout, stderr } = askEngine(engine, projectDirectory, args);

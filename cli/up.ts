@@ -1,6 +1,6 @@
 import { showConsoles } from "./consoles";
 import { drift } from "./drift";
-import { type Engine, runEngine, selectStack } from "./engine";
+import { type Engine, removeStack, runEngine, selectStack } from "./engine";
 import { recover } from "./recover";
 import { stackExists } from "./state";
 
@@ -19,8 +19,18 @@ export async function up(engine: Engine, projectDirectory: string, stack: string
   return json ? runEngine(engine, projectDirectory, ["stack", "output", "--stack", stack, "--json"]) : 0;
 }
 
-/** Shows what {@link up} would do. @returns the exit code */
-export function preview(engine: Engine, projectDirectory: string, stack: string, flags: string[]): Promise<number> {
-  if (!stackExists(projectDirectory, stack)) selectStack(engine, projectDirectory, stack);
-  return runEngine(engine, projectDirectory, ["preview", "--stack", stack, "--non-interactive", ...flags]);
+/** Shows what {@link up} would do; a stack that does not exist has come to be only for that long. @returns the exit code */
+export async function preview(
+  engine: Engine,
+  projectDirectory: string,
+  stack: string,
+  flags: string[],
+): Promise<number> {
+  const isNew = !stackExists(projectDirectory, stack);
+  if (isNew) selectStack(engine, projectDirectory, stack);
+  try {
+    return await runEngine(engine, projectDirectory, ["preview", "--stack", stack, "--non-interactive", ...flags]);
+  } finally {
+    if (isNew) removeStack(engine, projectDirectory, stack);
+  }
 }

@@ -28,6 +28,7 @@ describe("stage 3 on real machines", () => {
     const { output } = succeeded(await stack.run("preview"));
     assert.match(output, /libvirt:index:Domain/);
     assert.deepEqual(stack.traces(), []);
+    assert.notEqual((await stack.run("outputs")).exitCode, 0, "the preview left a stack");
   });
 
   it("comes up with every service healthy and reachable", async () => {
