@@ -13,6 +13,13 @@ export interface Child {
   ready: Promise<unknown>;
 }
 
+export interface ChildOptions {
+  /** Beside that of this process. */
+  environment?: Record<string, string>;
+  /** The working directory. */
+  directory?: string;
+}
+
 /** A child that ended though it was not told to. */
 export class ChildEnded extends Error {
   override readonly name = "ChildEnded";
@@ -34,10 +41,11 @@ export class Children {
   }
 
   /** Starts a program of JavaScript with the Node that runs this one; it gets SIGTERM should this process be killed. */
-  start(name: string, script: string, args: readonly string[], environment: Record<string, string> = {}): Child {
+  start(name: string, script: string, args: readonly string[], options: ChildOptions = {}): Child {
     const command = ["--pdeathsig", "TERM", "--", process.execPath, script, ...args];
     const child = spawn("setpriv", command, {
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...options.environment },
+      cwd: options.directory,
       // Out of the terminal's reach: on Ctrl-C it is this process that ends the children, in order.
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],

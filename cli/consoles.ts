@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stackName } from "../components/naming";
 
@@ -9,13 +9,16 @@ const shownLines = 25;
 /**
  * Shows the end of what each machine of a stack wrote to its console: where a deploy fails, the reason mostly stands
  * there, for the machines' services log to the console as well. Machines of other hosts keep theirs.
+ * @param since in milliseconds since 1970; consoles that were silent since then have nothing to say of it
  */
-export function showConsoles(stack: string): void {
+export function showConsoles(stack: string, since: number): void {
   if (!existsSync(consoleDirectory)) return;
   const prefix = `${stackName(stack)}-`;
   const logs = readdirSync(consoleDirectory).filter((name) => name.startsWith(prefix) && name.endsWith("-console.log"));
   for (const name of logs) {
-    const text = printable(readFileSync(join(consoleDirectory, name), "utf8"));
+    const file = join(consoleDirectory, name);
+    if (statSync(file).mtimeMs < since) continue;
+    const text = printable(readFileSync(file, "utf8"));
     const lines = text.split("\n").filter((line) => line.trim() !== "");
     console.error(`\nThe end of the console of ${name.slice(0, -"-console.log".length)}:`);
     for (const line of lines.slice(-shownLines)) console.error(`  ${line}`);

@@ -3,15 +3,24 @@
  * The outputs are those of a deployed stack, so that everything that reads outputs works against it.
  */
 
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { kill } from "node:process";
 import { Command } from "commander";
-import { bundlePrograms, type Program } from "../components/payload/bundle";
-import { bundledSource } from "../stacks/autoqa-source";
+import { ContractError } from "../autoqa/contract/manifest";
+import { Source } from "../autoqa/contract/source";
+import { type Bundles, bundlePrograms } from "../components/payload/bundle";
+import { type Autoqa, bundledAutoqa, fetchAutoqa } from "../stacks/autoqa-source";
 import { ChildEnded } from "./children";
-import { type LocalOutputs, type Programs, startLocalEnvironment } from "./local-environment";
+import {
+  type LocalAutoqa,
+  type LocalOutputs,
+  NotHealthy,
+  type Programs,
+  startLocalEnvironment,
+} from "./local-environment";
 
 const PROJECT = resolve(__dirname, "..");
 const PREFIX = "autoqa-staging-infra-";
@@ -19,9 +28,12 @@ const PID_FILE = "pid";
 
 interface Options {
   outputs?: string;
+  autoqaRepository?: string;
+  autoqaRef?: string;
 }
 
-async function main({ outputs: file }: Options): Promise<void> {
+async function main(options: Options): Promise<void> {
+  const { outputs: file } = options;
   const interrupted = new Promise<void>((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done());
   });
@@ -30,9 +42,11 @@ async function main({ outputs: file }: Options): Promise<void> {
   try {
     await writeFile(join(directory, PID_FILE), String(process.pid));
     console.error("bundling the programs…");
-    const programs = await writeBundles(directory);
+    const bundles = await bundlePrograms(PROJECT);
+    const programs = await writePrograms(bundles, directory);
+    const autoqa = await unpack(await chosenAutoqa(options, bundles), directory);
     console.error("starting mock koji, mock bodhi, ResultsDB and AutoQA…");
-    const environment = await startLocalEnvironment(programs, bundledSource(PROJECT), directory);
+    const environment = await startLocalEnvironment(programs, autoqa, directory);
     try {
       await publish(environment.outputs, file);
       await Promise.race([interrupted, environment.failure]);
@@ -45,15 +59,26 @@ async function main({ outputs: file }: Options): Promise<void> {
   }
 }
 
-/** Bundles the programs as for machines. */
-async function writeBundles(directory: string): Promise<Programs> {
-  const bundles = await bundlePrograms(PROJECT);
-  const write = async (program: Program) => {
+async function writePrograms(bundles: Bundles, directory: string): Promise<Programs> {
+  const write = async (program: keyof Programs) => {
     const path = join(directory, `${program}.js`);
     await writeFile(path, bundles[program]);
     return path;
   };
-  return { infra: await write("infra"), supervisor: await write("supervisor"), autoqa: await write("autoqa") };
+  return { infra: await write("infra"), supervisor: await write("supervisor") };
+}
+
+async function chosenAutoqa({ autoqaRepository, autoqaRef }: Options, bundles: Bundles): Promise<Autoqa> {
+  if (autoqaRepository === undefined && autoqaRef === undefined) return bundledAutoqa(bundles.autoqa, PROJECT);
+  const source = Source.safeParse({ repository: autoqaRepository, ref: autoqaRef });
+  if (source.success) return fetchAutoqa(source.data, PROJECT, (what) => console.error(`AutoQA: ${what}…`));
+  const problems = source.error.issues.map(({ path, message }) => `--autoqa-${path.join(".")}: ${message}`);
+  throw new ContractError(problems.join("\n"));
+}
+
+async function unpack({ files, ...autoqa }: Autoqa, directory: string): Promise<LocalAutoqa> {
+  execFileSync("tar", ["--extract", "--directory", directory], { input: files });
+  return { ...autoqa, directory: join(directory, "autoqa") };
 }
 
 async function publish(outputs: LocalOutputs, file: string | undefined): Promise<void> {
@@ -90,9 +115,15 @@ function isAlive(pid: number): boolean {
 
 const command = new Command("npm run infra --")
   .description("Runs the mock infrastructure and AutoQA on this host, without VMs, until interrupted.")
-  .option("--outputs <file>", "write the outputs to this file (mode 0600) instead of printing them");
+  .option("--outputs <file>", "write the outputs to this file (mode 0600) instead of printing them")
+  .option(
+    "--autoqa-repository <repository>",
+    "run the AutoQA of this git repository (URL or path), not the bundled one",
+  )
+  .option("--autoqa-ref <ref>", "the branch, tag or commit of it (default: its default branch)");
 
 main(command.parse().opts<Options>()).catch((error: unknown) => {
-  console.error(error instanceof ChildEnded ? `infra: ${error.message}` : error);
+  const known = [ChildEnded, NotHealthy, ContractError].some((kind) => error instanceof kind);
+  console.error(known ? `infra: ${(error as Error).message}` : error);
   process.exitCode = 1;
 });

@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
+import type { Autoqa, AutoqaSource } from "../stacks/autoqa-source";
 import { Children } from "./children";
 
 const HOST = "127.0.0.1";
@@ -16,13 +17,12 @@ const HEALTH_DEADLINE = 60_000;
 export interface Programs {
   infra: string;
   supervisor: string;
-  autoqa: string;
 }
 
-export interface Source {
-  repository: string;
-  ref: string;
-  commit: string;
+/** An AutoQA whose files lie on this host. */
+export interface LocalAutoqa extends Omit<Autoqa, "files"> {
+  /** The working directory of its programs. */
+  directory: string;
 }
 
 /** The stack outputs of such an environment; there is no machine, and so no key. */
@@ -33,7 +33,7 @@ export interface LocalOutputs {
   repos: { url: string };
   bodhi: { url: string };
   resultsdb: { url: string };
-  autoqa: { url: string; source: Source };
+  autoqa: { url: string; source: AutoqaSource };
   control: { url: string };
   controlToken: string;
   machines: [];
@@ -46,21 +46,26 @@ export interface LocalEnvironment {
   stop(): Promise<void>;
 }
 
+/** Something did not become healthy. */
+export class NotHealthy extends Error {
+  override readonly name = "NotHealthy";
+}
+
 const InfraPorts = z.object({ koji: z.number(), bodhi: z.number(), resultsdb: z.number(), control: z.number() });
 
 /**
  * Starts everything and waits until it is healthy.
  * @param directory for state, logs and secrets; whoever calls removes it
- * @throws {ChildEnded} with the last lines of what did not start
+ * @throws {ChildEnded | NotHealthy} with the last lines of what did not start
  */
 export async function startLocalEnvironment(
   programs: Programs,
-  source: Source,
+  autoqa: LocalAutoqa,
   directory: string,
 ): Promise<LocalEnvironment> {
   const children = new Children();
   try {
-    const outputs = await start(children, programs, source, directory);
+    const outputs = await start(children, programs, autoqa, directory);
     return { outputs, failure: children.failure, stop: () => children.end() };
   } catch (error) {
     await children.end();
@@ -68,7 +73,12 @@ export async function startLocalEnvironment(
   }
 }
 
-async function start(children: Children, programs: Programs, source: Source, directory: string): Promise<LocalOutputs> {
+async function start(
+  children: Children,
+  programs: Programs,
+  autoqa: LocalAutoqa,
+  directory: string,
+): Promise<LocalOutputs> {
   const secret = () => randomBytes(24).toString("hex");
   const [controlToken, bodhiPassword, clientToken] = [secret(), secret(), secret()];
   const [autoqaPort = 0, serverPort = 0, clientPort = 0] = await freePorts(3);
@@ -76,11 +86,11 @@ async function start(children: Children, programs: Programs, source: Source, dir
 
   await mkdir(join(directory, "infra"));
   const infraSecrets = await writeSecrets(directory, "infra", { controlToken, accounts: { autoqa: bodhiPassword } });
-  const supervisors = { "AutoQA's server": serverPort, "AutoQA's client": clientPort };
+  const supervisorPorts = autoqa.client === undefined ? [serverPort] : [serverPort, clientPort];
   const infra = children.start("the mock infrastructure", programs.infra, [
     ...["--host", HOST, "--koji-port", "0", "--bodhi-port", "0", "--resultsdb-port", "0", "--control-port", "0"],
     ...["--state-directory", join(directory, "infra"), "--secrets-file", infraSecrets],
-    ...Object.values(supervisors).flatMap((port) => ["--supervisor-url", `http://${HOST}:${port}`]),
+    ...supervisorPorts.flatMap((port) => ["--supervisor-url", `http://${HOST}:${port}`]),
     ...["--autoqa-status-url", `${autoqaUrl}/status`],
   ]);
   const ports = InfraPorts.parse(await infra.ready);
@@ -93,37 +103,40 @@ async function start(children: Children, programs: Programs, source: Source, dir
     control: { url: url(ports.control, "") },
   };
 
-  const readFrom = {
-    AUTOQA_KOJI_HUB_URL: services.koji.hubUrl,
-    AUTOQA_KOJI_FILES_URL: services.koji.filesUrl,
-    AUTOQA_REPOS_URL: services.repos.url,
-  };
   const supervise = async (
     role: "server" | "client",
     port: number,
+    command: string[],
     secrets: Record<string, string>,
-    rest: Record<string, string>,
+    environment: Record<string, string>,
   ) => {
     const own = join(directory, role);
     await mkdir(own);
     const secretsFile = await writeSecrets(directory, role, { controlToken, environment: secrets });
+    const health = role === "server" ? ["--health-url", `${autoqaUrl}/health`] : [];
     const options = [
       ...["--listen", `${HOST}:${port}`, "--secrets-file", secretsFile, "--state-directory", join(own, "state")],
       ...["--log-file", logFile(directory, role), "--clock-file", join(own, "clock")],
+      ...[...health, "--", ...command],
     ];
-    const command = [...options, "--", process.execPath, programs.autoqa, role];
-    const supervisor = children.start(`the supervisor of AutoQA's ${role}`, programs.supervisor, command, {
-      ...readFrom,
-      ...rest,
+    // What AutoQA calls node is, as on the machines, the project's.
+    const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+    const supervisor = children.start(`the supervisor of AutoQA's ${role}`, programs.supervisor, options, {
+      environment: { ...environment, PATH },
+      directory: autoqa.directory,
     });
     await supervisor.ready;
   };
   await supervise(
     "server",
     serverPort,
+    autoqa.server,
     { AUTOQA_BODHI_PASSWORD: bodhiPassword, AUTOQA_CLIENT_TOKEN: clientToken },
     {
-      AUTOQA_BODHI_URL: services.bodhi.url,
+      AUTOQA_KOJI_HUB_URL: services.koji.hubUrl,
+      AUTOQA_KOJI_FILES_URL: services.koji.filesUrl,
+      AUTOQA_REPOS_URL: services.repos.url,
+      AUTOQA_BODHI_URL: url(ports.bodhi, ""),
       AUTOQA_BODHI_USERNAME: "autoqa",
       AUTOQA_RESULTSDB_URL: services.resultsdb.url,
       AUTOQA_LISTEN: `${HOST}:${autoqaPort}`,
@@ -132,19 +145,26 @@ async function start(children: Children, programs: Programs, source: Source, dir
       AUTOQA_POLL_SECONDS: POLL_SECONDS,
     },
   );
-  await supervise(
-    "client",
-    clientPort,
-    { AUTOQA_CLIENT_TOKEN: clientToken },
-    { AUTOQA_SERVER_URL: autoqaUrl, AUTOQA_CLIENT_NAME: CLIENT, AUTOQA_CLIENT_LABELS: "x86_64,i386,noarch" },
-  );
+  if (autoqa.client !== undefined) {
+    const environment = {
+      AUTOQA_SERVER_URL: autoqaUrl,
+      AUTOQA_CLIENT_NAME: CLIENT,
+      AUTOQA_CLIENT_LABELS: "x86_64,i386,noarch",
+    };
+    await supervise("client", clientPort, autoqa.client, { AUTOQA_CLIENT_TOKEN: clientToken }, environment);
+  }
 
-  await Promise.race([
-    children.failure,
-    healthy({ "the mock infrastructure": services.control.url, "AutoQA's server": autoqaUrl }, directory),
-  ]);
+  const asked = { "the mock infrastructure": services.control.url, "AutoQA's server": `http://${HOST}:${serverPort}` };
+  await Promise.race([children.failure, healthy(asked, directory)]);
   const generation = `local-${randomBytes(8).toString("hex")}`;
-  return { stage: 3, generation, ...services, autoqa: { url: autoqaUrl, source }, controlToken, machines: [] };
+  return {
+    stage: 3,
+    generation,
+    ...services,
+    autoqa: { url: autoqaUrl, source: autoqa.source },
+    controlToken,
+    machines: [],
+  };
 }
 
 async function writeSecrets(directory: string, name: string, secrets: object): Promise<string> {
@@ -176,35 +196,36 @@ async function freePorts(count: number): Promise<number[]> {
   );
 }
 
-/** Waits until every service's /health answers 200. @throws {Error} naming the one that doesn't, and why */
+/** Waits until every service's /health answers 200. @throws {NotHealthy} naming the one that doesn't, and why */
 async function healthy(services: Record<string, string>, directory: string): Promise<void> {
   const deadline = performance.now() + HEALTH_DEADLINE;
   for (const [name, url] of Object.entries(services)) {
     for (;;) {
-      const problem = await probe(`${url}/health`);
-      if (problem === undefined) break;
-      if (performance.now() > deadline)
-        throw new Error(`${name} is not healthy: ${problem}\n${await lastLines(directory)}`);
+      const { status, problem } = await probe(`${url}/health`);
+      if (status === 200) break;
+      // A supervisor that has given its program up answers 500.
+      if (status === 500 || performance.now() > deadline)
+        throw new NotHealthy(`${name} is not healthy: ${problem}\n${await lastLines(directory)}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
 
-async function probe(url: string): Promise<string | undefined> {
+async function probe(url: string): Promise<{ status?: number; problem: string }> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5_000) });
-    await response.body?.cancel();
-    return response.ok ? undefined : `${url} answers HTTP ${response.status}`;
+    return { status: response.status, problem: `${url} answers HTTP ${response.status} ${await response.text()}` };
   } catch (error) {
     const { cause, message } = error as Error & { cause?: NodeJS.ErrnoException };
-    return `${url}: ${cause?.code ?? message}`;
+    return { problem: `${url}: ${cause?.code ?? message}` };
   }
 }
 
 /** What AutoQA said last: its supervisors keep its logs. */
 async function lastLines(directory: string): Promise<string> {
   const parts = ["server", "client"].map(async (role) => {
-    const text = await readFile(logFile(directory, role), "utf8").catch(() => "");
+    const text = await readFile(logFile(directory, role), "utf8").catch(() => undefined);
+    if (text === undefined) return "";
     const lines = text.trimEnd().split("\n").slice(-10);
     return [`Last lines of AutoQA's ${role}:`, ...lines.map((line) => `  ${line}`)].join("\n");
   });

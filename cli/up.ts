@@ -10,10 +10,15 @@ export async function up(engine: Engine, projectDirectory: string, stack: string
   const gone = drift(recover(engine, projectDirectory, stack));
   if (gone.length > 0) console.log(`Stopped or removed since the last deploy, so compared first: ${gone.join(", ")}`);
   const refresh = gone.length > 0 ? ["--refresh"] : [];
+  const start = Date.now();
   const flags = ["--stack", stack, "--yes", "--skip-preview", "--non-interactive"];
   const exitCode = await runEngine(engine, projectDirectory, ["up", ...refresh, ...flags]);
   if (exitCode !== 0) {
-    showConsoles(stack);
+    showConsoles(stack, start);
+    console.error(
+      "\nWhat was made stays, for a look at it (docs/operations.md). Once the cause is removed, `npm run up` makes it " +
+        "anew; `npm run destroy` removes it.",
+    );
     return exitCode;
   }
   return json ? runEngine(engine, projectDirectory, ["stack", "output", "--stack", stack, "--json"]) : 0;

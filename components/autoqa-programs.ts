@@ -3,32 +3,21 @@ import type { Endpoints } from "./endpoints";
 import { ports } from "./ports";
 import type { SupervisedProgram } from "./supervised";
 
-/** How AutoQA is started: program and arguments. */
-export interface AutoqaCommands {
-  server: string[];
-  client: string[];
-}
-
-export const bundledCommands: AutoqaCommands = {
-  server: ["node", "/opt/staging/autoqa.js", "server"],
-  client: ["node", "/opt/staging/autoqa.js", "client"],
-};
-
 /** @param pollSeconds AutoQA's pause between two looks */
 export function serverProgram(command: string[], endpoints: Endpoints, pollSeconds: number): SupervisedProgram {
   const { kojiHubUrl, kojiFilesUrl, reposUrl, bodhiUrl, bodhiUsername, resultsdbUrl } = endpoints;
   const optional = {
-    AUTOQA_REPOS_URL: reposUrl,
+    AUTOQA_REPOS_URL: reposUrl && base(reposUrl),
     AUTOQA_BODHI_USERNAME: bodhiUsername,
-    AUTOQA_RESULTSDB_URL: resultsdbUrl,
+    AUTOQA_RESULTSDB_URL: resultsdbUrl && base(resultsdbUrl),
   };
   return {
     role: "server",
     command,
     environment: {
-      AUTOQA_KOJI_HUB_URL: kojiHubUrl,
-      AUTOQA_KOJI_FILES_URL: kojiFilesUrl,
-      AUTOQA_BODHI_URL: bodhiUrl,
+      AUTOQA_KOJI_HUB_URL: base(kojiHubUrl),
+      AUTOQA_KOJI_FILES_URL: base(kojiFilesUrl),
+      AUTOQA_BODHI_URL: base(bodhiUrl),
       AUTOQA_LISTEN: `0.0.0.0:${ports.autoqa}`,
       // Stands in what is posted, so it must be the same in every deploy, whatever the machine or its port is called.
       AUTOQA_PUBLIC_URL: "http://autoqa:8080",
@@ -39,6 +28,9 @@ export function serverProgram(command: string[], endpoints: Endpoints, pollSecon
     },
   };
 }
+
+/** A URL to which `/` and a path can be appended. */
+const base = (url: string): string => url.replace(/\/+$/, "");
 
 /**
  * @param name what the server calls the client

@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Machine, type MachineSize, type Surroundings } from "./machine";
 import type { Payload } from "./payload/payload";
-import { ports } from "./ports";
+import { ports, supervisorPort } from "./ports";
 
 export interface AutoqaServerArgs extends Surroundings, MachineSize {
   payload: Payload;
   /** Whether AutoQA has an account at bodhi; not where that is production's. */
   hasBodhiAccount: boolean;
+  /** How many of AutoQA's programs run on the machine, each under a supervisor. */
+  programs: number;
   hostPort?: number | undefined;
 }
 
@@ -17,7 +19,7 @@ export class AutoqaServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: AutoqaServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("autoqa-staging:index:AutoqaServer", name, {}, opts);
-    const { hostPort, hasBodhiAccount, secrets, ...machineArgs } = args;
+    const { hostPort, programs, hasBodhiAccount, secrets, ...machineArgs } = args;
     const bodhiPassword = hasBodhiAccount ? { AUTOQA_BODHI_PASSWORD: secrets.bodhiPassword } : {};
     this.machine = new Machine(
       name,
@@ -29,7 +31,7 @@ export class AutoqaServer extends pulumi.ComponentResource {
           controlToken: secrets.controlToken,
           environment: { ...bodhiPassword, AUTOQA_CLIENT_TOKEN: secrets.clientToken },
         }),
-        health: { port: ports.autoqa, path: "/health" },
+        healthPorts: Array.from({ length: programs }, (_, index) => supervisorPort(index)),
       },
       { parent: this },
     );

@@ -41,8 +41,8 @@ export interface MachineArgs extends Surroundings, MachineSize {
   /** JSON that the machine finds in /run/staging/secrets.json. */
   secretsJson: pulumi.Input<string>;
   ports: ServicePort[];
-  /** Answers 200 once the machine does what it is for. */
-  health: { port: number; path: string };
+  /** On each of them `/health` answers 200 once the machine does what it is for. */
+  healthPorts: number[];
 }
 
 const sshPort = 22;
@@ -202,7 +202,7 @@ export class Machine extends pulumi.ComponentResource {
   }
 
   private waitUntilHealthy(): command.remote.Command {
-    const { health, secrets } = this.args;
+    const { healthPorts, secrets } = this.args;
     return new command.remote.Command(
       `${this.machineName}-healthy`,
       {
@@ -215,7 +215,7 @@ export class Machine extends pulumi.ComponentResource {
           perDialTimeout: 5,
           dialErrorLimit: 60,
         })),
-        create: `/usr/local/sbin/wait-until-healthy ${healthySeconds} ${health.port} ${health.path}`,
+        create: `/usr/local/sbin/wait-until-healthy ${healthySeconds} ${healthPorts.join(" ")}`,
         triggers: [this.domain.id],
       },
       { parent: this },

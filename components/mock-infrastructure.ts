@@ -35,7 +35,7 @@ export class MockInfrastructure extends pulumi.ComponentResource {
           controlToken: secrets.controlToken,
           accounts: { autoqa: secrets.bodhiPassword },
         }),
-        health: { port: ports.control, path: "/health" },
+        healthPorts: [ports.control],
       },
       { parent: this },
     );

@@ -8,6 +8,9 @@ export const ports = {
   supervisor: 8081,
 } as const;
 
+/** The port of the supervisor of a machine's first, second … program of AutoQA. */
+export const supervisorPort = (index: number): number => ports.supervisor + index;
+
 /** Where a machine keeps what its service writes. */
 export const stateDirectory = "/var/lib/staging";
 /** What the secrets volume holds, as the machine sees it. */

@@ -3,8 +3,16 @@ export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** A script that becomes the given program, with the given environment beside its own. */
-export function startScript(command: string[], environment: Record<string, string> = {}): string {
+export interface Surroundings {
+  /** Beside what the script finds. */
+  environment?: Record<string, string>;
+  /** The working directory. */
+  directory?: string;
+}
+
+/** A script that becomes the given program. */
+export function startScript(command: string[], { environment = {}, directory }: Surroundings = {}): string {
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${shellWord(value)}\n`);
-  return `#!/bin/sh\n${exports.join("")}exec ${command.map(shellWord).join(" ")}\n`;
+  const enter = directory === undefined ? "" : `cd ${shellWord(directory)}\n`;
+  return `#!/bin/sh\n${exports.join("")}${enter}exec ${command.map(shellWord).join(" ")}\n`;
 }

@@ -1,5 +1,8 @@
-import { ports, secretsFile, stateDirectory } from "./ports";
+import { ports, secretsFile, stateDirectory, supervisorPort } from "./ports";
 import { shellWord, startScript } from "./shell";
+
+/** Where AutoQA's files lie in its machines: the working directory of its programs. */
+export const autoqaDirectory = "/opt/staging/autoqa";
 
 /** A program of the system under test. */
 export interface SupervisedProgram {
@@ -16,13 +19,14 @@ export type Clock = "scenario" | "machine";
 export function supervisedStart(programs: SupervisedProgram[], clock: Clock): string {
   const supervisors = programs.map(({ role, command, environment }, index) => {
     const clockFile = clock === "scenario" ? ["--clock-file", `/run/staging/${role}-clock`] : [];
+    const healthUrl = role === "server" ? ["--health-url", `http://127.0.0.1:${ports.autoqa}/health`] : [];
     return startScript(
       [
-        ...["node", "/opt/staging/supervisor.js", "--listen", `0.0.0.0:${ports.supervisor + index}`],
+        ...["node", "/opt/staging/supervisor.js", "--listen", `0.0.0.0:${supervisorPort(index)}`],
         ...["--secrets-file", secretsFile, "--state-directory", `${stateDirectory}/${role}`],
-        ...["--log-file", `/var/log/staging-${role}.log`, ...clockFile, "--", ...command],
+        ...["--log-file", `/var/log/staging-${role}.log`, ...clockFile, ...healthUrl, "--", ...command],
       ],
-      environment,
+      { environment, directory: autoqaDirectory },
     );
   });
   const [only, ...others] = supervisors;

@@ -24,7 +24,7 @@ export class TestClient extends pulumi.ComponentResource {
           controlToken: secrets.controlToken,
           environment: { AUTOQA_CLIENT_TOKEN: secrets.clientToken },
         }),
-        health: { port: ports.supervisor, path: "/health" },
+        healthPorts: [ports.supervisor],
       },
       { parent: this },
     );

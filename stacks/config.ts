@@ -1,12 +1,17 @@
 /** The stack's configuration: its types, its defaults, and errors that name the key and the remedy. */
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { Source } from "../autoqa/contract/source";
 import { Production } from "./production";
 
 const hostName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}$/, "must be a host name: lower-case letters, digits and hyphens, 31 at most");
 const port = z.int().min(1).max(65535);
+
+/** What a port on the host can lead to. */
+const HostPortName = z.enum(["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"]);
+export type HostPortName = z.infer<typeof HostPortName>;
 
 const HypervisorConfig = z.strictObject({
   name: hostName,
@@ -26,7 +31,7 @@ const MachineConfig = z.strictObject({
   memoryMiB: z.int().min(256).max(1_048_576),
   vcpus: z.int().min(1).max(64).default(1),
   /** Ports on 127.0.0.1 by what they lead to; QEMU chooses those that are absent. */
-  hostPorts: z.partialRecord(z.enum(["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"]), port).default({}),
+  hostPorts: z.partialRecord(HostPortName, port).default({}),
 });
 
 const common = {
@@ -47,7 +52,10 @@ const StackConfig = z.discriminatedUnion(
   { error: "must be 1, 2 or 3" },
 );
 
-export type StackConfig = z.infer<typeof StackConfig>;
+export type StackConfig = z.infer<typeof StackConfig> & {
+  /** The AutoQA to deploy; the bundled one if absent. */
+  autoqa?: Source | undefined;
+};
 export type Stage1Config = Extract<StackConfig, { stage: 1 }>;
 export type Stage2Config = Extract<StackConfig, { stage: 2 }>;
 export type Stage3Config = Extract<StackConfig, { stage: 3 }>;
@@ -56,11 +64,16 @@ export type MachineConfig = z.infer<typeof MachineConfig>;
 
 /** The configuration of the stack that is being deployed. @throws pulumi.RunError, which is shown without a stack */
 export function loadConfig(): StackConfig {
-  const prefix = `${pulumi.getProject()}:`;
+  return { ...read(pulumi.getProject(), parseConfig), autoqa: read("autoqa", parseAutoqaConfig) };
+}
+
+/** Parses the keys of a namespace. */
+function read<T>(namespace: string, parse: (values: Record<string, string>) => T): T {
+  const prefix = `${namespace}:`;
   const values = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
   const file = `Pulumi.${pulumi.getStack()}.yaml`;
   try {
-    return parseConfig(Object.fromEntries(values.map(([key, value]) => [key.slice(prefix.length), value])));
+    return parse(Object.fromEntries(values.map(([key, value]) => [key.slice(prefix.length), value])));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     throw new pulumi.RunError(`${file}: ${error.problems.map((problem) => prefix + problem).join(`\n${file}: `)}`);
@@ -81,10 +94,23 @@ export class ConfigError extends Error {
 export function parseConfig(values: Record<string, string>): StackConfig {
   const decoded = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, decode(text)]));
   const parsed = StackConfig.safeParse(decoded);
-  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap(describe));
+  if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => describe(issue, knownKeys)));
   const problems = [...duplicates(parsed.data), ...placement(parsed.data), ...roles(parsed.data)];
   if (problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
+}
+
+/**
+ * Which AutoQA to deploy.
+ * @param values the keys `repository` and `ref` of the namespace `autoqa`
+ * @returns undefined where neither is there: the bundled one
+ * @throws ConfigError
+ */
+export function parseAutoqaConfig(values: Record<string, string>): Source | undefined {
+  if (Object.keys(values).length === 0) return undefined;
+  const parsed = Source.safeParse(values);
+  if (parsed.success) return parsed.data;
+  throw new ConfigError(parsed.error.issues.flatMap((issue) => describe(issue, () => Object.keys(Source.shape))));
 }
 
 function decode(text: string): unknown {
@@ -95,11 +121,12 @@ function decode(text: string): unknown {
   }
 }
 
-function describe(issue: z.core.$ZodIssue): string[] {
+/** @param keysAt the keys that there may be at a place */
+function describe(issue: z.core.$ZodIssue, keysAt: (place: string) => string[]): string[] {
   const path = issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
   const place = path.replace(/^\./, "");
   if (issue.code !== "unrecognized_keys") return [`${place}: ${issue.message}`];
-  const known = knownKeys(place);
+  const known = keysAt(place);
   return issue.keys.map((key) => {
     if (place === "" && key === "production") return "production: stage 3 is cut off from production; remove it";
     const full = place === "" ? key : `${place}.${key}`;
@@ -108,7 +135,7 @@ function describe(issue: z.core.$ZodIssue): string[] {
 }
 
 function knownKeys(place: string): string[] {
-  if (place.endsWith("hostPorts")) return ["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"];
+  if (place.endsWith("hostPorts")) return HostPortName.options;
   if (place.startsWith("machines")) return Object.keys(MachineConfig.shape);
   if (place.startsWith("hypervisors")) return Object.keys(HypervisorConfig.shape);
   if (place === "production") return Object.keys(Production.shape);

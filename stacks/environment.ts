@@ -1,5 +1,7 @@
 /** What an environment of every stage begins with. */
 import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { ContractError } from "../autoqa/contract/manifest";
 import { Generation } from "../components/generation";
 import { Hypervisor } from "../components/hypervisor";
 import type { Machine, MachineSize, Surroundings } from "../components/machine";
@@ -7,8 +9,29 @@ import type { Outbound } from "../components/management-network";
 import type { Payload } from "../components/payload/payload";
 import { Secrets } from "../components/secrets";
 import { Segment } from "../components/segment";
+import { type Autoqa, bundledAutoqa, fetchAutoqa } from "./autoqa-source";
 import { baseImage } from "./base-image";
 import type { MachineConfig, StackConfig } from "./config";
+
+/**
+ * The AutoQA that the configuration names.
+ * @param bundled the program of the bundled one
+ * @throws pulumi.RunError where it cannot be fetched or installed
+ */
+export async function configuredAutoqa(
+  config: StackConfig,
+  bundled: Buffer,
+  projectDirectory: string,
+): Promise<Autoqa> {
+  if (config.autoqa === undefined) return bundledAutoqa(bundled, projectDirectory);
+  try {
+    return await fetchAutoqa(config.autoqa, projectDirectory, (what) => pulumi.log.info(`AutoQA: ${what}`));
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    const keys = `Pulumi.${pulumi.getStack()}.yaml: autoqa:repository, autoqa:ref`;
+    throw new pulumi.RunError(`${keys}: ${error.message}`);
+  }
+}
 
 /**
  * The hypervisors, the generation with its secrets, and the segment of all machines.

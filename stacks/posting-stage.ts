@@ -1,5 +1,5 @@
 /** What stages 2 and 3 have in common: machines for the mock infrastructure, AutoQA's server and its test clients. */
-import { bundledCommands, clientProgram, serverProgram } from "../components/autoqa-programs";
+import { clientProgram, serverProgram } from "../components/autoqa-programs";
 import { AutoqaServer } from "../components/autoqa-server";
 import type { Endpoints } from "../components/endpoints";
 import type { Outbound } from "../components/management-network";
@@ -7,11 +7,10 @@ import { MockInfrastructure, mockInfrastructureStart } from "../components/mock-
 import { bundlePrograms } from "../components/payload/bundle";
 import { makePayload } from "../components/payload/payload";
 import { PostsArchive } from "../components/posts-archive";
-import { type Clock, supervisedStart } from "../components/supervised";
+import { type Clock, type SupervisedProgram, supervisedStart } from "../components/supervised";
 import { TestClient } from "../components/test-client";
-import { bundledSource } from "./autoqa-source";
 import type { MachineConfig, Stage2Config, Stage3Config } from "./config";
-import { machineOf, machinesOutput, makeSurroundings, size } from "./environment";
+import { configuredAutoqa, machineOf, machinesOutput, makeSurroundings, size } from "./environment";
 
 /** In what stages 2 and 3 differ. */
 export interface Variant {
@@ -26,25 +25,25 @@ export interface Variant {
 
 export async function postingStage(config: Stage2Config | Stage3Config, projectDirectory: string, variant: Variant) {
   const { endpoints, pollSeconds, clock, production } = variant;
+  const { infra: infraProgram, supervisor, autoqa: bundled } = await bundlePrograms(projectDirectory);
+  const { source, files, server, client } = await configuredAutoqa(config, bundled, projectDirectory);
   const machines = {
     infra: machineOf("infra", config.machines),
     autoqa: machineOf("autoqa", config.machines),
-    clients: config.machines.filter(({ role }) => role === "client"),
+    // An AutoQA whose server runs its tests itself has nothing for them to do.
+    clients: client === undefined ? [] : config.machines.filter(({ role }) => role === "client"),
   };
   const names = { infra: machines.infra.name, autoqa: machines.autoqa.name };
   const clientNames = machines.clients.map(({ name }) => name);
-  const { infra: infraProgram, ...programs } = await bundlePrograms(projectDirectory);
-  const server = serverProgram(bundledCommands.server, endpoints(names.infra), pollSeconds);
+  const autoqaPayload = (program: SupervisedProgram) =>
+    makePayload(supervisedStart([program], clock), { supervisor }, files);
   const payloads = {
     infra: await makePayload(mockInfrastructureStart(names.autoqa, clientNames, production?.bodhiUrl), {
       infra: infraProgram,
     }),
-    autoqa: await makePayload(supervisedStart([server], clock), programs),
+    autoqa: await autoqaPayload(serverProgram(server, endpoints(names.infra), pollSeconds)),
     clients: await Promise.all(
-      clientNames.map((name) => {
-        const client = clientProgram(bundledCommands.client, name, names.autoqa);
-        return makePayload(supervisedStart([client], clock), programs);
-      }),
+      clientNames.map((name) => autoqaPayload(clientProgram(client ?? [], name, names.autoqa))),
     ),
   };
   const all = [payloads.infra, payloads.autoqa, ...payloads.clients];
@@ -62,6 +61,7 @@ export async function postingStage(config: Stage2Config | Stage3Config, projectD
     ...size(machines.autoqa),
     payload: payloads.autoqa,
     hasBodhiAccount: true,
+    programs: 1,
     hostPort: machines.autoqa.hostPorts.autoqa,
   });
   const clients = payloads.clients.map((payload, index) => {
@@ -74,7 +74,7 @@ export async function postingStage(config: Stage2Config | Stage3Config, projectD
     generation: surroundings.generation,
     bodhi: infra.bodhi,
     resultsdb: infra.resultsdb,
-    autoqa: { url: autoqa.url, source: bundledSource(projectDirectory) },
+    autoqa: { url: autoqa.url, source },
     control: infra.control,
     controlToken: surroundings.secrets.controlToken,
     machines: machinesOutput([infra, autoqa, ...clients].map(({ machine }) => machine)),

@@ -1,69 +1,73 @@
 /** Fetches an AutoQA from a git repository and installs it, on the deploying host: machines may reach nothing. */
-import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { ContractError, type Manifest, readManifest } from "./manifest";
-
-const run = promisify(execFile);
-
-export interface Source {
-  /** A URL or a local path. */
-  repository: string;
-  /** A branch, tag or commit. */
-  ref: string;
-}
+import { attempt, checkOut, remoteCommit } from "./git";
+import { Manifest, readManifest } from "./manifest";
+import { type Source, withoutPassword } from "./source";
 
 export interface FetchedSource {
   /** The commit that the ref stands for, 40 hexadecimal digits. */
   commit: string;
   manifest: Manifest;
+  /** Of the installed checkout: a tar archive in which everything is below `autoqa/`. */
+  files: Buffer;
 }
-
-/** Lines of a failed command's output that its error shows. */
-const shownLines = 20;
-const maximumOutputBytes = 64 * 1024 * 1024;
 
 /**
- * @param directory where the checkout is made; absent or empty. It ends without git's own data.
+ * Each commit is fetched and installed once, then taken from the cache.
+ * @param cache a directory
+ * @param say is told what takes time
  * @throws ContractError saying what failed, with the last lines of its output
  */
-export async function fetchSource({ repository, ref }: Source, directory: string): Promise<FetchedSource> {
-  await attempt(`The repository ${withoutPassword(repository)} cannot be cloned`, "git", [
-    ...["clone", "--quiet", "--no-checkout", "--", repository, directory],
-  ]);
-  const commit = await resolveRef(directory, repository, ref);
-  await attempt(`${commit} cannot be checked out`, "git", ["checkout", "--quiet", "--detach", commit], directory);
-  await rm(join(directory, ".git"), { recursive: true, force: true });
-  const manifest = readManifest(directory);
-  for (const command of manifest.install) {
-    await attempt(`The installation command failed: ${command}`, "/bin/sh", ["-c", command], directory);
-  }
-  return { commit, manifest };
-}
-
-/** A branch is meant as the repository has it, whatever the clone's default branch is. */
-async function resolveRef(directory: string, repository: string, ref: string): Promise<string> {
-  for (const candidate of [`refs/remotes/origin/${ref}`, `refs/tags/${ref}`, ref]) {
-    const args = ["rev-parse", "--quiet", "--verify", "--end-of-options", `${candidate}^{commit}`];
-    const resolved = await run("git", args, { cwd: directory }).catch(() => undefined);
-    if (resolved !== undefined) return resolved.stdout.trim();
-  }
-  throw new ContractError(`${withoutPassword(repository)} has no branch, tag or commit ${ref}.`);
-}
-
-async function attempt(what: string, program: string, args: string[], cwd?: string): Promise<void> {
-  // git must not wait for a password that nobody is there to type.
-  const env = { ...process.env, GIT_TERMINAL_PROMPT: "0" };
+export async function fetchSource(
+  source: Source,
+  cache: string,
+  say: (what: string) => void = () => undefined,
+): Promise<FetchedSource> {
+  const known = await remoteCommit(source);
+  if (known !== undefined && existsSync(join(cache, known))) return readCached(cache, known);
+  say(`fetching ${source.ref} of ${withoutPassword(source.repository)}`);
+  await mkdir(cache, { recursive: true });
+  const work = await mkdtemp(join(cache, "new-"));
   try {
-    await run(program, args, { env, maxBuffer: maximumOutputBytes, ...(cwd === undefined ? {} : { cwd }) });
-  } catch (error) {
-    const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
-    const lines = `${stdout}${stderr}`.trim() || message;
-    throw new ContractError(`${what}:\n${lines.split("\n").slice(-shownLines).join("\n")}`);
+    const checkout = join(work, "checkout");
+    const commit = await checkOut(source.repository, known ?? source.ref, checkout);
+    if (!existsSync(join(cache, commit))) {
+      await install(checkout, work, say);
+      await keep(work, join(cache, commit));
+    }
+    return await readCached(cache, commit);
+  } finally {
+    await rm(work, { recursive: true, force: true });
   }
 }
 
-function withoutPassword(repository: string): string {
-  return repository.replace(/^(\w+:\/\/)[^/@]*@/, "$1");
+/** Installs a checkout and leaves in `target` only what is kept of it. */
+async function install(checkout: string, target: string, say: (what: string) => void): Promise<void> {
+  const manifest = readManifest(checkout);
+  for (const command of manifest.install) {
+    say(command);
+    await attempt(`The installation command failed: ${command}`, "/bin/sh", ["-c", command], checkout);
+  }
+  await attempt("The installed checkout cannot be packed", "tar", [
+    ...["--create", "--file", join(target, "files.tar"), "--directory", checkout, "--exclude", "./.git"],
+    // Neither when nor by whom it was fetched changes its bytes.
+    ...["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u=rwX,go=rX"],
+    ...["--transform", "flags=rh;s,^\\.,autoqa,", "."],
+  ]);
+  await writeFile(join(target, "manifest.json"), JSON.stringify(manifest));
+  await rm(checkout, { recursive: true });
+}
+
+/** Another deploy may have been faster, with the same. */
+async function keep(directory: string, name: string): Promise<void> {
+  await rename(directory, name).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOTEMPTY") throw error;
+  });
+}
+
+async function readCached(cache: string, commit: string): Promise<FetchedSource> {
+  const manifest = Manifest.parse(JSON.parse(await readFile(join(cache, commit, "manifest.json"), "utf8")));
+  return { commit, manifest, files: await readFile(join(cache, commit, "files.tar")) };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cacheDirectory } from "../../images/base-image";
 import type { Bundles } from "./bundle";
-import { type ArchiveFile, archive } from "./tar";
+import { type ArchiveFile, archive, joined } from "./tar";
 
 export interface Payload {
   path: string;
@@ -15,13 +15,15 @@ export interface Payload {
 /**
  * Makes the payload of a machine: `start`, which the machine runs, and the programs beside it as `<program>.js`.
  * @param start a shell script; it runs in the machine as root with the payload in /opt/staging
+ * @param more a tar archive of what else lies there
  */
-export async function makePayload(start: string, programs: Partial<Bundles>): Promise<Payload> {
+export async function makePayload(start: string, programs: Partial<Bundles>, more?: Buffer): Promise<Payload> {
   const files: ArchiveFile[] = [{ name: "start", mode: 0o755, content: start }];
   for (const [program, content] of Object.entries(programs)) {
     files.push({ name: `${program}.js`, mode: 0o644, content });
   }
-  return store(await archive(files));
+  const own = await archive(files);
+  return store(more === undefined ? own : joined(own, more));
 }
 
 function store(bytes: Buffer): Payload {

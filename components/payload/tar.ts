@@ -8,6 +8,9 @@ export interface ArchiveFile {
   content: string | Buffer;
 }
 
+/** Two blocks of zeros end an archive (POSIX pax, "ustar Interchange Format"). */
+const endBytes = 1024;
+
 /** The files in the given order as a tar archive, all of them root's and from 1970. */
 export async function archive(files: ArchiveFile[]): Promise<Buffer> {
   const tar = pack();
@@ -18,4 +21,9 @@ export async function archive(files: ArchiveFile[]): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of tar) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
+}
+
+/** An archive with everything that is in the two. */
+export function joined(first: Buffer, second: Buffer): Buffer {
+  return Buffer.concat([first.subarray(0, -endBytes), second]);
 }

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono } from "hono";
 import * as z from "zod";
 import { writeOffset } from "./clock";
+import { healthOf } from "./health";
 import type { Supervised } from "./supervised";
 import type { LogFile } from "./tail";
 
@@ -14,6 +15,8 @@ export interface AppOptions {
   controlToken: string;
   /** Present where libfaketime is: the file that the program's clock follows. */
   clockFile?: string | undefined;
+  /** Where the program says that it works. */
+  healthUrl?: string | undefined;
 }
 
 export function createApp(options: AppOptions): Hono {
@@ -21,7 +24,10 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   const expected = digest(`Bearer ${options.controlToken}`);
 
-  app.get("/health", (c) => c.json({ status: "ok" }));
+  app.get("/health", async (c) => {
+    const { status, reason } = await healthOf(supervised, options.healthUrl);
+    return c.json({ status: reason }, status);
+  });
   app.use(async (c, next) => {
     if (!timingSafeEqual(digest(c.req.header("authorization") ?? ""), expected)) {
       return c.json({ error: { message: "The control token is missing or wrong (Authorization: Bearer …)." } }, 401);

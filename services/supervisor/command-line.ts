@@ -10,6 +10,7 @@ export interface CommandLine {
   stateDirectory: string;
   logFile: string;
   clockFile: string | undefined;
+  healthUrl: string | undefined;
   command: string;
   args: string[];
 }
@@ -25,7 +26,7 @@ export class UsageError extends Error {}
 
 const usage =
   "usage: supervisor --listen HOST:PORT --secrets-file FILE --state-directory DIRECTORY --log-file FILE " +
-  "[--clock-file FILE] -- COMMAND [ARGUMENT]…";
+  "[--clock-file FILE] [--health-url URL] -- COMMAND [ARGUMENT]…";
 
 /** @throws UsageError with what is wrong and the usage line */
 export function parseCommandLine(argv: string[]): CommandLine {
@@ -42,26 +43,26 @@ export function parseCommandLine(argv: string[]): CommandLine {
     stateDirectory: required(options, "state-directory"),
     logFile: required(options, "log-file"),
     clockFile: options["clock-file"],
+    healthUrl: options["health-url"],
     command,
     args,
   };
 }
 
-type Options = Partial<Record<"listen" | "secrets-file" | "state-directory" | "log-file" | "clock-file", string>>;
+const string = { type: "string" } as const;
+const optionTypes = {
+  listen: string,
+  "secrets-file": string,
+  "state-directory": string,
+  "log-file": string,
+  "clock-file": string,
+  "health-url": string,
+};
+type Options = Partial<Record<keyof typeof optionTypes, string>>;
 
 function parseOptions(argv: string[]): Options {
-  const string = { type: "string" } as const;
   try {
-    return parseArgs({
-      args: argv,
-      options: {
-        listen: string,
-        "secrets-file": string,
-        "state-directory": string,
-        "log-file": string,
-        "clock-file": string,
-      },
-    }).values;
+    return parseArgs({ args: argv, options: optionTypes }).values;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${usage}`);
   }

@@ -10,7 +10,7 @@ import { Supervised } from "./supervised";
 import { LogFile } from "./tail";
 
 function run(commandLine: CommandLine): void {
-  const { clockFile, secrets } = commandLine;
+  const { clockFile, healthUrl, secrets } = commandLine;
   const log = new LogFile(commandLine.logFile);
   const library = clockFile === undefined ? undefined : faketimeLibrary();
   const clock = clockFile !== undefined && library !== undefined ? { clockFile, library } : undefined;
@@ -26,7 +26,10 @@ function run(commandLine: CommandLine): void {
     environment: clock ? { ...environment, ...clockEnvironment(clock.clockFile, clock.library) } : environment,
     log,
   });
-  const app = createApp({ supervised, log, controlToken: secrets.controlToken, clockFile: clock?.clockFile });
+  const app = createApp({
+    ...{ supervised, log, healthUrl },
+    ...{ controlToken: secrets.controlToken, clockFile: clock?.clockFile },
+  });
   const server = serve({ fetch: app.fetch, hostname: commandLine.host, port: commandLine.port }, (address) => {
     process.stdout.write(`${JSON.stringify({ port: address.port })}\n`);
     void supervised.start();

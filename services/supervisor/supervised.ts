@@ -34,6 +34,7 @@ export class Supervised {
   #state: Status["state"] = "stopped";
   #restarts = 0;
   #last: { exitCode: number | null; signal: NodeJS.Signals | null } | undefined;
+  #startedAt = 0;
   #restartTimer: NodeJS.Timeout | undefined;
   /** Stops and starts happen one after the other, in the order they were asked for. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -49,6 +50,11 @@ export class Supervised {
       restarts: this.#restarts,
       lastLines: this.#options.log.lastLines(),
     };
+  }
+
+  /** How long the present run has lasted. */
+  runningMilliseconds(): number {
+    return this.#child === undefined ? 0 : performance.now() - this.#startedAt;
   }
 
   /** Starts the program unless it runs already; an exhausted or stopped one begins anew, with no restarts counted. */
@@ -88,6 +94,7 @@ export class Supervised {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+    this.#startedAt = performance.now();
     child.stdout.on("data", (chunk: Buffer) => log.append(chunk));
     child.stderr.on("data", (chunk: Buffer) => log.append(chunk));
     child.once("error", (error) => {

@@ -18,8 +18,11 @@ describe("shellWord", () => {
 });
 
 describe("startScript", () => {
-  it("becomes the program, with the environment", () => {
-    const script = startScript(["/bin/sh", "-c", 'echo "$GREETING $0"', "it's"], { GREETING: "good day," });
-    assert.equal(execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }), "good day, it's\n");
+  it("becomes the program, with the environment, in the directory", () => {
+    const script = startScript(["/bin/sh", "-c", 'echo "$GREETING $0 $PWD"', "it's"], {
+      environment: { GREETING: "good day," },
+      directory: "/usr/lib",
+    });
+    assert.equal(execFileSync("/bin/sh", ["-c", script], { encoding: "utf8" }), "good day, it's /usr/lib\n");
   });
 });

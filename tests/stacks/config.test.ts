@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ConfigError, parseConfig } from "../../stacks/config";
+import { ConfigError, parseAutoqaConfig, parseConfig } from "../../stacks/config";
 
 const machines = [
   { name: "infra", role: "infra", memoryMiB: 512 },
@@ -12,9 +12,9 @@ const good = {
   machines: JSON.stringify(machines),
 };
 
-function problems(values: Record<string, string>): string[] {
+function problems(values: Record<string, string>, parse: (values: Record<string, string>) => unknown): string[] {
   try {
-    parseConfig(values);
+    parse(values);
   } catch (error) {
     assert.ok(error instanceof ConfigError, String(error));
     return error.problems;
@@ -41,6 +41,11 @@ describe("parseConfig", () => {
       "an unknown key inside a list",
       { ...good, machines: JSON.stringify([{ ...machines[0], memory: 5 }, ...machines.slice(1)]) },
       /^machines\[0\]\.memory: there is no such key; known here: .*memoryMiB/,
+    ],
+    [
+      "a typo in the name of a port",
+      { ...good, machines: JSON.stringify([{ ...machines[0], hostPorts: { kojo: 7001 } }, ...machines.slice(1)]) },
+      /^machines\[0\]\.hostPorts\.kojo: there is no such key; known here: ssh, koji, bodhi/,
     ],
     ["text for a list", { ...good, machines: "three" }, /^machines: .*expected array/],
     [
@@ -97,7 +102,50 @@ describe("parseConfig", () => {
   );
   for (const [what, values, problem] of refused) {
     it(`refuses ${what} by its place`, () => {
-      assert.match(problems(values).join("\n"), problem);
+      assert.match(problems(values, parseConfig).join("\n"), problem);
+    });
+  }
+});
+
+describe("parseAutoqaConfig", () => {
+  it("means the bundled one where nothing is said", () => {
+    assert.equal(parseAutoqaConfig({}), undefined);
+  });
+
+  it("takes URLs and paths, branches, tags and commits as they are", () => {
+    for (const repository of [
+      "../autoqa",
+      "/srv/git/autoqa.git",
+      "https://example.org/autoqa.git",
+      "git@host:autoqa",
+    ]) {
+      for (const ref of ["main", "feature/1.0", "2024", "1e5", "v1.0-rc1", "0".repeat(40)]) {
+        assert.deepEqual(parseAutoqaConfig({ repository, ref }), { repository, ref });
+      }
+    }
+  });
+
+  it("takes the repository's default branch where there is no ref", () => {
+    assert.deepEqual(parseAutoqaConfig({ repository: "/srv/autoqa" }), { repository: "/srv/autoqa", ref: "HEAD" });
+  });
+
+  const repository = "/srv/autoqa";
+  const refused: [what: string, values: Record<string, string>, problem: RegExp][] = [
+    ["a ref without a repository", { ref: "main" }, /^repository: is missing; ref alone says nothing$/],
+    ["an unknown key", { repository, branch: "main" }, /^branch: there is no such key; known here: repository, ref$/],
+    ["an empty repository", { repository: "" }, /^repository: must be a URL or a path$/],
+    ["an option for a repository", { repository: "--upload-pack=x" }, /^repository: must be a URL or a path$/],
+    ...["", "--upload-pack=x", "-x", "a b", "a..b", "HEAD~1", "main^{}", "a:b", "refs/*", "@{-1}", "a\nb"].map(
+      (ref): [string, Record<string, string>, RegExp] => [
+        `the ref ${JSON.stringify(ref)}`,
+        { repository, ref },
+        /^ref: must be a branch, a tag or a commit$/,
+      ],
+    ),
+  ];
+  for (const [what, values, problem] of refused) {
+    it(`refuses ${what}`, () => {
+      assert.match(problems(values, parseAutoqaConfig).join("\n"), problem);
     });
   }
 });

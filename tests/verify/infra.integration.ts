@@ -199,6 +199,7 @@ const SABOTAGES: Record<string, [body: string, message: RegExp]> = {
 describe("verify against a sabotaged AutoQA", function () {
   this.timeout(120_000);
   const programs: Partial<Record<Program, string>> = {};
+  const source = { repository: "sabotaged", ref: "HEAD", commit: "0".repeat(40) };
   let environment: LocalEnvironment | undefined;
 
   before(async () => {
@@ -215,9 +216,9 @@ describe("verify against a sabotaged AutoQA", function () {
 
   async function verifyWith(autoqa: string, ...args: string[]): Promise<{ code: number; text: string }> {
     const own = await mkdtemp(join(directory, "environment-"));
-    const source = { repository: "sabotaged", ref: "HEAD", commit: "0".repeat(40) };
     const { infra = "", supervisor = "" } = programs;
-    environment = await startLocalEnvironment({ infra, supervisor, autoqa }, source, own);
+    const sabotaged = { source, directory, server: ["node", autoqa, "server"], client: ["node", autoqa, "client"] };
+    environment = await startLocalEnvironment({ infra, supervisor }, sabotaged, own);
     const outputs = join(own, "outputs.json");
     await writeFile(outputs, JSON.stringify(environment.outputs), { mode: 0o600 });
     return verify("--outputs", outputs, "--scenario", "rpmlint-dist-tags", "--report", join(own, "report"), ...args);

@@ -57,6 +57,14 @@ describe("junitReport", () => {
     assert.match(step.failure["#text"], /outcome: expected PASSED/);
   });
 
+  it("says of each suite which AutoQA it was", () => {
+    const { properties } = new XMLParser({ ignoreAttributes: false }).parse(xml).testsuites.testsuite;
+    assert.deepEqual(properties.property, [
+      { "@_name": "autoqa.repository", "@_value": "bundled" },
+      { "@_name": "autoqa.commit", "@_value": "0123abc" },
+    ]);
+  });
+
   it("keeps out what XML can't have", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
     assert.doesNotMatch(xml, /[\u0000\u000b\ud800]/);
@@ -70,6 +78,7 @@ describe("htmlReport", () => {
     assert.match(html, /<mark>PASSED<\/mark>/);
     assert.match(html, /<mark>FAILED<\/mark>/);
     assert.match(html, /1 of 1 use cases failed/);
+    assert.match(html, /<dt>AutoQA<\/dt><dd>bundled 0123abc<\/dd>/);
   });
 
   it("lets nothing that was posted become markup", () => {

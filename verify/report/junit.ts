@@ -24,6 +24,10 @@ export function junitReport(report: Report): string {
   const root = create({ version: "1.0", encoding: "UTF-8" }).ele("testsuites", counts(all));
   for (const { name: suiteName, tests } of suites) {
     const suite = root.ele("testsuite", { name: suiteName, timestamp: report.run.startedAt, ...counts(tests) });
+    const properties = suite.ele("properties");
+    for (const [name, value] of Object.entries(report.autoqa)) {
+      if (value) properties.ele("property", { name: `autoqa.${name}`, value: printable(value) });
+    }
     for (const { name, status, problems, seconds } of tests) {
       const test = suite.ele("testcase", { classname: suiteName, name: printable(name), time: seconds.toFixed(3) });
       if (status === "passed") continue;

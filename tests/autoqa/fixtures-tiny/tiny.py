@@ -104,5 +104,5 @@ class Page(http.server.SimpleHTTPRequestHandler):
 host, port = ENV["AUTOQA_LISTEN"].rsplit(":", 1)
 server = http.server.ThreadingHTTPServer((host, int(port)), lambda *args: Page(*args, directory=str(STATE)))
 print(json.dumps({"port": server.server_port}), flush=True)
-threading.Thread(target=watch, daemon=True).start()
-server.serve_forever()
+threading.Thread(target=server.serve_forever, daemon=True).start()
+watch()

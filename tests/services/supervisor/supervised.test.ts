@@ -118,7 +118,7 @@ describe("supervisor", () => {
 
     it("refuses every call but health without the token", async () => {
       const app = createApp({ supervised: supervise("true"), log, controlToken: "secret" });
-      assert.equal((await app.request("/health")).status, 200);
+      assert.equal((await app.request("/health")).status, 503);
       for (const [method, path] of [
         ["GET", "/status"],
         ["GET", "/log"],
