@@ -3,32 +3,24 @@
  * the program runs and the program need not know. Monotonic time stays real: timers and leases are not disturbed.
  * Facts: libfaketime's README (github.com/wolfcw/libfaketime, FAKETIME_TIMESTAMP_FILE, FAKETIME_DONT_FAKE_MONOTONIC).
  */
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** Where Debian's package libfaketime puts the thread-safe library, by architecture. */
 const libraries = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map(
   (triplet) => `/usr/lib/${triplet}/faketime/libfaketimeMT.so.1`,
 );
 
-/** The library of this machine, if it is installed. */
-export function faketimeLibrary(exists: (path: string) => boolean = existsSync): string | undefined {
-  return libraries.find(exists);
-}
-
-/** libfaketime's spelling of an offset: a sign is what makes it relative to the real time. */
-export function formatOffset(offsetSeconds: number): string {
-  return `${offsetSeconds < 0 ? "-" : "+"}${Math.abs(offsetSeconds)}`;
-}
-
-/** Replaces the offset file in one step, as the program may read it at any moment. */
-export function writeOffset(clockFile: string, offsetSeconds: number): void {
-  const next = `${clockFile}.next`;
-  writeFileSync(next, `${formatOffset(offsetSeconds)}\n`);
-  renameSync(next, clockFile);
-}
-
-/** What the program's environment needs to follow the clock file. */
-export function clockEnvironment(clockFile: string, library: string): Record<string, string> {
+/**
+ * Begins a clock that shows the real time, for now.
+ * @param clockFile the file that the clock will follow; the library that does it is put beside it
+ * @returns what the program's environment needs; undefined if libfaketime is not installed on this machine
+ */
+export function prepareClock(clockFile: string): Record<string, string> | undefined {
+  const installed = libraries.find((path) => existsSync(path));
+  if (installed === undefined) return undefined;
+  const library = `${clockFile}.so`;
+  makeLibrary(installed, library);
+  writeOffset(clockFile, 0);
   return {
     LD_PRELOAD: library,
     FAKETIME_TIMESTAMP_FILE: clockFile,
@@ -36,4 +28,29 @@ export function clockEnvironment(clockFile: string, library: string): Record<str
     FAKETIME_DONT_FAKE_MONOTONIC: "1",
     DONT_FAKE_MONOTONIC: "1",
   };
+}
+
+/**
+ * Makes the copy of the library that is used. libfaketime 0.9.10, which is Debian 12's, refuses to sleep until a
+ * monotonic time where that is not faked, as Python's time.sleep does (wolfcw/libfaketime, src/libfaketime.c,
+ * clock_nanosleep; later ones leave such calls alone). Nobody here needs a faked sleep: under another name the C library's
+ * own function is found.
+ * @param target the file to write
+ */
+function makeLibrary(library: string, target: string): void {
+  const bytes = readFileSync(library);
+  // The first one is the table of exported names; the library itself asks for the real function by the second.
+  const position = bytes.indexOf("\0clock_nanosleep\0");
+  if (position >= 0) bytes.write("_", position + 1);
+  writeFileSync(target, bytes);
+}
+
+/**
+ * Replaces the offset file in one step, as the program may read it at any moment. A sign is what makes libfaketime take
+ * it relative to the real time.
+ */
+export function writeOffset(clockFile: string, offsetSeconds: number): void {
+  const next = `${clockFile}.next`;
+  writeFileSync(next, `${offsetSeconds < 0 ? "-" : "+"}${Math.abs(offsetSeconds)}\n`);
+  renameSync(next, clockFile);
 }

@@ -4,7 +4,7 @@
  */
 import { serve } from "@hono/node-server";
 import { createApp } from "./app";
-import { clockEnvironment, faketimeLibrary, writeOffset } from "./clock";
+import { prepareClock } from "./clock";
 import { type CommandLine, parseCommandLine, UsageError } from "./command-line";
 import { Supervised } from "./supervised";
 import { LogFile } from "./tail";
@@ -12,23 +12,20 @@ import { LogFile } from "./tail";
 function run(commandLine: CommandLine): void {
   const { clockFile, healthUrl, secrets } = commandLine;
   const log = new LogFile(commandLine.logFile);
-  const library = clockFile === undefined ? undefined : faketimeLibrary();
-  const clock = clockFile !== undefined && library !== undefined ? { clockFile, library } : undefined;
-  if (clock !== undefined) writeOffset(clock.clockFile, 0);
+  const clock = clockFile === undefined ? undefined : prepareClock(clockFile);
   if (clockFile !== undefined && clock === undefined) {
     log.append("supervisor: libfaketime is not installed, so the program sees the real time\n");
   }
-  const environment = { ...process.env, ...secrets.environment };
   const supervised = new Supervised({
     command: commandLine.command,
     args: commandLine.args,
     stateDirectory: commandLine.stateDirectory,
-    environment: clock ? { ...environment, ...clockEnvironment(clock.clockFile, clock.library) } : environment,
+    environment: { ...process.env, ...secrets.environment, ...clock },
     log,
   });
   const app = createApp({
     ...{ supervised, log, healthUrl },
-    ...{ controlToken: secrets.controlToken, clockFile: clock?.clockFile },
+    ...{ controlToken: secrets.controlToken, clockFile: clock && clockFile },
   });
   const server = serve({ fetch: app.fetch, hostname: commandLine.host, port: commandLine.port }, (address) => {
     process.stdout.write(`${JSON.stringify({ port: address.port })}\n`);

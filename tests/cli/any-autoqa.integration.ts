@@ -77,7 +77,7 @@ describe("npm run infra with any AutoQA", function () {
     ],
     [
       "an installation that fails",
-      { "tiny.py": "not Python\n" },
+      { "tiny.py": "else:\n" },
       [],
       /infra: The installation command failed: python3 -m/,
     ],

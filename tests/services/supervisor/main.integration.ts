@@ -79,6 +79,21 @@ describe("supervisor program", () => {
     );
   });
 
+  it("lets a program sleep that does so until a monotonic time, before and after its clock is moved", async () => {
+    const script = [
+      "import time",
+      "while True:",
+      "  begin = time.monotonic()",
+      "  time.sleep(0.2)",
+      "  print('slept', round(time.monotonic() - begin, 1), time.gmtime().tm_year, flush=True)",
+    ];
+    const url = await start(["python3", "-c", script.join("\n")]);
+    await logged(url, /slept 0\.[2-9] 20[2-9]\d/);
+    const offsetSeconds = Math.round(Date.parse("2011-05-21T17:16:58Z") / 1000 - Date.now() / 1000);
+    await fetch(`${url}/clock`, { method: "PUT", headers, body: JSON.stringify({ offsetSeconds }) });
+    await logged(url, /slept 0\.[2-9] 2011/);
+  });
+
   it("tells its program the secrets by environment, which no process list shows", async () => {
     const url = await start(["/bin/sh", "-c", 'test "$BODHI_PASSWORD" = pa55 && echo told; exec sleep 1000']);
     await logged(url, /told/);
