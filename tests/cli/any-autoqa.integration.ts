@@ -75,12 +75,7 @@ describe("npm run infra with any AutoQA", function () {
       [],
       /infra: AutoQA's server is not healthy: .*ended 4 times, at last with exit code 1[\s\S]*No module named 'nowhere'/,
     ],
-    [
-      "an installation that fails",
-      { "tiny.py": "else:\n" },
-      [],
-      /infra: The installation command failed: python3 -m/,
-    ],
+    ["an installation that fails", { "tiny.py": "else:\n" }, [], /infra: The installation command failed: python3 -m/],
     [
       "a ref that does not exist",
       {},
