@@ -20,6 +20,7 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
     if (destroyed !== 0) return destroyed;
     sweep(stack, { ...known, names: new Set() });
     removeStack(engine, projectDirectory, stack);
+    console.log(`Stack ${stack} is removed, its record included.`);
   } else {
     console.log(`There is no stack ${stack}: nothing to destroy.`);
   }

@@ -3,7 +3,7 @@ import type { Destination, Post } from "./posts";
 
 export type Delivery =
   | { state: "sent"; remark: string }
-  /** There is nothing to say: the remark tells why. */
+  /** There is nothing to say, or nobody to say it to: the remark tells which. */
   | { state: "skipped"; remark: string }
   /** The other side will never take it. */
   | { state: "refused"; remark: string };
