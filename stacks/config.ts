@@ -11,7 +11,6 @@ const port = z.int().min(1).max(65535);
 
 /** What a port on the host can lead to. */
 const HostPortName = z.enum(["ssh", "koji", "bodhi", "resultsdb", "control", "autoqa"]);
-export type HostPortName = z.infer<typeof HostPortName>;
 
 const HypervisorConfig = z.strictObject({
   name: hostName,
