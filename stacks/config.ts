@@ -94,7 +94,12 @@ export function parseConfig(values: Record<string, string>): StackConfig {
   const decoded = Object.fromEntries(Object.entries(values).map(([key, text]) => [key, decode(text)]));
   const parsed = StackConfig.safeParse(decoded);
   if (!parsed.success) throw new ConfigError(parsed.error.issues.flatMap((issue) => describe(issue, knownKeys)));
-  const problems = [...duplicates(parsed.data), ...placement(parsed.data), ...roles(parsed.data)];
+  const problems = [
+    ...duplicates(parsed.data),
+    ...placement(parsed.data),
+    ...roles(parsed.data),
+    ...hostPorts(parsed.data),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
 }
@@ -177,4 +182,26 @@ function roles({ stage, machines, hypervisors }: StackConfig): string[] {
   const placed = new Set(machines.map(({ hypervisor }) => hypervisor ?? hypervisors[0]?.name));
   if (placed.size > 1) problems.push("machines: the machines of a segment must be on one hypervisor");
   return problems;
+}
+
+/** What has a port on a machine of each role; mock koji is on `infra` in stage 3 only. */
+const portNames: Record<MachineConfig["role"], z.infer<typeof HostPortName>[]> = {
+  infra: ["ssh", "koji", "bodhi", "resultsdb", "control"],
+  autoqa: ["ssh", "autoqa"],
+  client: ["ssh"],
+};
+
+function hostPorts({ stage, machines }: StackConfig): string[] {
+  const taken = new Map<number, string>();
+  return machines.flatMap(({ role, hostPorts: ports }, index) => {
+    const known = portNames[role].filter((name) => stage === 3 || name !== "koji");
+    return Object.entries(ports).flatMap(([name, number]) => {
+      const place = `machines[${index}].hostPorts.${name}`;
+      const other = taken.get(number);
+      taken.set(number, place);
+      if (other !== undefined) return [`${place}: ${other} is ${number} already; each port leads to one place`];
+      if (known.some((each) => each === name)) return [];
+      return [`${place}: a machine of role ${role} in stage ${stage} has no such port; it has ${known.join(", ")}`];
+    });
+  });
 }

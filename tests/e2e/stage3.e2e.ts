@@ -53,6 +53,11 @@ describe("stage 3 on real machines", () => {
     }
   });
 
+  it("isolates tests as well as it can be done", () => {
+    const { stdout } = stack.ssh(first, "client1", "grep 'isolated by' /var/log/staging-client.log");
+    assert.match(stdout, /process namespace, user nobody, limits/);
+  });
+
   it("shows no secret where others could read it", async () => {
     const { output } = succeeded(await stack.run("outputs", ["--json"]));
     const state = spawnSync("grep", ["--recursive", "--count", first.controlToken, stack.scratch], {

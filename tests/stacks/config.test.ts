@@ -81,7 +81,24 @@ describe("parseConfig", () => {
     kojiFilesUrl: "https://koji.example.org/",
     bodhiUrl: "https://bodhi.example.org/",
   };
+  const withPorts = (...ports: object[]) =>
+    JSON.stringify(machines.map((machine, index) => ({ ...machine, hostPorts: ports[index] ?? {} })));
   refused.push(
+    [
+      "a port that the machine does not have",
+      { ...good, machines: withPorts({}, { koji: 7001 }) },
+      /^machines\[1\]\.hostPorts\.koji: a machine of role autoqa in stage 3 has no such port; it has ssh, autoqa$/,
+    ],
+    [
+      "mock koji's port where there is none",
+      { ...good, stage: "2", production: JSON.stringify(production), machines: withPorts({ koji: 7001 }) },
+      /^machines\[0\]\.hostPorts\.koji: a machine of role infra in stage 2 has no such port/,
+    ],
+    [
+      "a port for two",
+      { ...good, machines: withPorts({ ssh: 2222 }, { ssh: 2222 }) },
+      /^machines\[1\]\.hostPorts\.ssh: machines\[0\]\.hostPorts\.ssh is 2222 already/,
+    ],
     ["production in stage 3", { ...good, production: JSON.stringify(production) }, /^production: stage 3 is cut off/],
     ["stage 1 without production", { ...good, stage: "1" }, /^production: /],
     [
