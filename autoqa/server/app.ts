@@ -22,7 +22,10 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/status", (c) => {
-    const watchers = [...rounds.looks].map(([name, { started, completed }]) => [name, { started, completed }]);
+    const watchers = [...rounds.looks].map(([name, { started, completed, problem }]) => [
+      name,
+      { started, completed, problem },
+    ]);
     return c.json({ idle: isIdle(), watchers: Object.fromEntries(watchers), jobs: jobs.counts() });
   });
   app.get("/", (c) => c.html(page()));

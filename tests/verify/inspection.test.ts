@@ -72,11 +72,22 @@ describe("inspect", () => {
     assert.match((await problems())["every watcher has looked at production"]?.[0] ?? "", /GET \/status: .*idle/s);
   });
 
-  it("finds tests that crashed, and logs that are not there", async () => {
+  it("finds a watcher that cannot look, and jobs without a verdict", async () => {
+    const koji = { started: 2, completed: 2, problem: "koji cannot be reached (ECONNREFUSED)" };
+    answers["/status"] = [200, JSON.stringify({ idle: true, watchers: { koji }, jobs: { PASSED: 3, CRASHED: 2 } })];
+    assert.deepEqual(await problems(), {
+      "every watcher has looked at production": [
+        "the last look of watcher koji failed: koji cannot be reached (ECONNREFUSED)",
+      ],
+      "no job crashed or was aborted": ["jobs that ended CRASHED: 2"],
+    });
+  });
+
+  it("finds results that are crashes, and logs that are not there", async () => {
     environment.posts = { results: [post("CRASHED")], comments: [], mail: [] };
     answers[log] = [404, ""];
     assert.deepEqual(await problems(), {
-      "no test crashed or was aborted": [`dist.rpmlint of pebble-1-1: CRASHED: http://autoqa:8080${log}`],
+      "no result is a crash": [`dist.rpmlint of pebble-1-1: CRASHED: http://autoqa:8080${log}`],
       "the logs of posted results are there": [`the log answers HTTP 404: http://autoqa:8080${log}`],
     });
   });

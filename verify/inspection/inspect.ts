@@ -10,7 +10,7 @@ import type { Outputs } from "../outputs";
 import type { Progress } from "../progress";
 import { type CheckReport, unmodelledCalls } from "../report";
 import { crashesOf } from "./machine";
-import { healthProblems, watcherProblems } from "./watchers";
+import { healthProblems, jobProblems, watcherProblems } from "./watchers";
 
 export interface InspectionOptions {
   outputs: Outputs;
@@ -34,9 +34,10 @@ export async function inspect({ outputs, timeoutSeconds, progress }: InspectionO
   await check("every watcher has looked at production", () =>
     untilNone(() => watcherProblems(autoqa.url), timeoutSeconds, progress),
   );
+  await check("no job crashed or was aborted", () => jobProblems(autoqa.url));
   if (control !== undefined && controlToken !== undefined) {
     const api = new Control(control.url, controlToken);
-    await check("no test crashed or was aborted", async () => testProblems(await api.posts()));
+    await check("no result is a crash", async () => resultProblems(await api.posts()));
     await check("the logs of posted results are there", async () => logProblems(await api.posts(), autoqa.url));
     await check("AutoQA calls only what is modelled", async () =>
       unmodelledCalls(await api.journal()).map((call) => `call that the mock does not model: ${callText(call)}`),
@@ -54,7 +55,7 @@ export async function inspect({ outputs, timeoutSeconds, progress }: InspectionO
 
 type Posts = Awaited<ReturnType<Control["posts"]>>;
 
-const testProblems = ({ results }: Posts): string[] =>
+const resultProblems = ({ results }: Posts): string[] =>
   results
     .filter(({ outcome }) => outcome === "CRASHED" || outcome === "ABORTED")
     .map(({ testcase, outcome, data, ref_url }) => `${testcase.name} of ${data.item}: ${outcome}: ${ref_url}`);

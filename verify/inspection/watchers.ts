@@ -1,9 +1,13 @@
-/** AutoQA's own word: whether it is healthy, and whether its watchers look (docs/autoqa-contract.md). */
+/** AutoQA's own word: whether it is healthy, whether its watchers look, what became of its jobs (docs/autoqa-contract.md). */
 import { z } from "zod";
 
 const Status = z.looseObject({
   idle: z.boolean(),
-  watchers: z.record(z.string(), z.looseObject({ started: z.number(), completed: z.number() })),
+  watchers: z.record(
+    z.string(),
+    z.looseObject({ started: z.number(), completed: z.number(), problem: z.string().optional() }),
+  ),
+  jobs: z.record(z.string(), z.number()).default({}),
 });
 
 /** @returns what is wrong with `GET /health` */
@@ -20,8 +24,19 @@ export async function watcherProblems(autoqaUrl: string): Promise<string[]> {
   if (!status.success) return [`GET /status: ${z.prettifyError(status.error)}`];
   const watchers = Object.entries(status.data.watchers);
   if (watchers.length === 0) return ["AutoQA has no watcher"];
-  return watchers.flatMap(([name, { started, completed }]) =>
-    completed > 0 ? [] : [`watcher ${name} has completed none of ${started} looks`],
+  return watchers.flatMap(([name, { started, completed, problem }]) => {
+    if (completed === 0) return [`watcher ${name} has completed none of ${started} looks`];
+    return problem === undefined ? [] : [`the last look of watcher ${name} failed: ${problem}`];
+  });
+}
+
+/** @returns how many jobs ended without a verdict, as far as AutoQA tells */
+export async function jobProblems(autoqaUrl: string): Promise<string[]> {
+  const answer = await ask(autoqaUrl, "/status");
+  const status = answer.ok ? Status.safeParse(answer.json) : undefined;
+  const ended = Object.entries(status?.data?.jobs ?? {});
+  return ended.flatMap(([outcome, count]) =>
+    (outcome === "CRASHED" || outcome === "ABORTED") && count > 0 ? [`jobs that ended ${outcome}: ${count}`] : [],
   );
 }
 
