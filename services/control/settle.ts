@@ -36,9 +36,13 @@ function lookedSince(before: Looks, now: Looks): string | undefined {
   return undefined;
 }
 
-/** A watcher that counts from the start again: the process was restarted, and what was seen before says nothing. */
+/**
+ * A watcher counts from the start again, or was not there before: the process was restarted or is still starting, and what
+ * was seen before says nothing.
+ */
 function restarted(before: Looks, now: Looks): boolean {
-  return Object.entries(before).some(([name, { started }]) => (now[name]?.started ?? 0) < started);
+  const countsAnew = Object.entries(before).some(([name, { started }]) => (now[name]?.started ?? 0) < started);
+  return countsAnew || Object.keys(now).some((name) => before[name] === undefined);
 }
 
 async function readStatus(url: string): Promise<Status | string> {
@@ -47,7 +51,8 @@ async function readStatus(url: string): Promise<Status | string> {
     const text = await response.text();
     if (!response.ok) return `${url} answered ${response.status}: ${text.slice(0, 200)}`;
     const parsed = Status.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : `${url} answered something else than a status`;
+    if (!parsed.success) return `${url} answered something else than a status`;
+    return Object.keys(parsed.data.watchers).length > 0 ? parsed.data : `${url} names no watcher`;
   } catch (error) {
     const cause = (error as Error & { cause?: Error }).cause?.message ?? (error as Error).message;
     return `${url} did not answer: ${cause}`;

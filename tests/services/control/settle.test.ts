@@ -7,6 +7,7 @@ interface State {
   idle: boolean;
   started: number;
   completed: number;
+  watchers?: string[];
 }
 
 describe("services/control/settle", () => {
@@ -22,13 +23,11 @@ describe("services/control/settle", () => {
       polls += 1;
       const state = answer(polls);
       if (typeof state === "string") response.writeHead(500).end(state);
-      else
-        response.end(
-          JSON.stringify({
-            idle: state.idle,
-            watchers: { koji: { started: state.started, completed: state.completed } },
-          }),
-        );
+      else {
+        const { idle, started, completed, watchers = ["koji"] } = state;
+        const looks = Object.fromEntries(watchers.map((name) => [name, { started, completed }]));
+        response.end(JSON.stringify({ idle, watchers: looks }));
+      }
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/status`;
@@ -86,6 +85,22 @@ describe("services/control/settle", () => {
     const started = performance.now();
     assert.deepEqual(await run(60), { settled: false, reason: end, final: true });
     assert.ok(performance.now() - started < 5000);
+  });
+
+  it("is not fooled by who names no watcher", async () => {
+    answer = (poll) => ({ idle: true, started: poll + 1, completed: poll, watchers: [] });
+    const outcome = await run(0.5);
+    assert.match(outcome.settled ? "" : outcome.reason, /names no watcher/);
+  });
+
+  it("waits for a watcher that comes later, too", async () => {
+    answer = (poll) => {
+      const watchers = poll < 5 ? ["koji"] : ["koji", "bodhi"];
+      return { idle: true, started: poll + 1, completed: poll, watchers };
+    };
+    const outcome = await run();
+    assert.ok(outcome.settled && outcome.looks.bodhi !== undefined);
+    assert.ok(polls >= 8, `${polls} polls`);
   });
 
   it("begins anew when AutoQA is restarted", async () => {
