@@ -4,17 +4,18 @@
  */
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import type { SpecFile, SpecInput } from "../format/spec";
 import { specFile, specName } from "../format/spec";
 import { explain, type RpmHeader, readHeaders } from "./header";
+import { withWorkDirectory } from "./work-directory";
 
 const run = promisify(execFile);
 
 /** rpmbuild can't work below a directory whose name has a blank or a percent sign in it, as a user's cache may have. */
-const WORK = "/var/tmp/autoqa-staging-rpm-";
+const WORK = "/var/tmp";
 
 /** Raised when the way of building changes, so that what an older version built isn't taken from the cache. */
 const BUILDER = 1;
@@ -57,15 +58,15 @@ export async function buildRpms(input: SpecInput, { cacheDirectory }: BuildOptio
   const cached = await readEntry(entry);
   if (cached !== undefined) return cached;
 
-  const work = await mkdtemp(WORK);
   const complete = join(cacheDirectory, `.${digest}.${randomUUID()}`);
   try {
-    await makeRpms(input, { spec, sources }, work);
-    await mkdir(complete, { recursive: true });
-    await collect(work, complete);
+    await withWorkDirectory(WORK, "autoqa-staging-rpm", async (work) => {
+      await makeRpms(input, { spec, sources }, work);
+      await mkdir(complete, { recursive: true });
+      await collect(work, complete);
+    });
     return await install(complete, entry);
   } finally {
-    await rm(work, { recursive: true, force: true });
     await rm(complete, { recursive: true, force: true });
   }
 }

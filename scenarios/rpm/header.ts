@@ -1,10 +1,10 @@
 /** What RPM files say of themselves, read by `rpm -qp`: no signature is checked, no RPM database touched. */
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Rpm } from "../format/situation";
+import { withWorkDirectory } from "./work-directory";
 
 const run = promisify(execFile);
 
@@ -57,17 +57,14 @@ async function readBatch(files: readonly string[]): Promise<RpmHeader[]> {
   if (files.length === 0) return [];
   const format = `${TAGS.map((tag) => `%{${tag}}`).join("\\t")}\\n`;
   // An empty database of our own: as root, rpm would otherwise create the system's where there is none.
-  const database = await mkdtemp(join(tmpdir(), "rpmdb-"));
-  try {
+  return withWorkDirectory(tmpdir(), "autoqa-staging-rpmdb", async (database) => {
     const query = ["-qp", "--nosignature", "--dbpath", database, "--qf", format, ...files];
     const { stdout } = await run("rpm", query, { env: { ...process.env, LC_ALL: "C" }, maxBuffer: 64 << 20 });
     const lines = stdout.split("\n").slice(0, -1);
     return await Promise.all(files.map(async (file, index) => parse(lines[index] ?? "", (await stat(file)).size)));
-  } catch (error) {
+  }).catch((error: unknown) => {
     throw explain(error, "rpm");
-  } finally {
-    await rm(database, { recursive: true, force: true });
-  }
+  });
 }
 
 function parse(line: string, sizeBytes: number): RpmHeader {
