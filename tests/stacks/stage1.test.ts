@@ -34,6 +34,11 @@ describe("stage1", () => {
     assert.deepEqual(interfaces[0]?.restrict, false);
   });
 
+  it("is there once both of AutoQA's programs are healthy", () => {
+    const [healthy] = stack.ofType("command:remote:Command");
+    assert.match(String(healthy?.inputs.create), / 8081 8082$/);
+  });
+
   it("keeps what its machine writes through a crash of the host, for it outlives deploys", () => {
     const { disks } = stack.domain("autoqa").devices as { disks: { driver: { cache: string } }[] };
     assert.deepEqual([...new Set(disks.map(({ driver }) => driver.cache))], ["writeback"]);
