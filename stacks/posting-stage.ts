@@ -9,7 +9,7 @@ import { makePayload } from "../components/payload/payload";
 import { PostsArchive } from "../components/posts-archive";
 import { type Clock, type SupervisedProgram, supervisedStart } from "../components/supervised";
 import { TestClient } from "../components/test-client";
-import type { MachineConfig, Stage2Config, Stage3Config } from "./config";
+import type { Stage2Config, Stage3Config } from "./config";
 import { configuredAutoqa, machineOf, machinesOutput, makeSurroundings, size } from "./environment";
 
 /** In what stages 2 and 3 differ. */
@@ -27,26 +27,30 @@ export async function postingStage(config: Stage2Config | Stage3Config, projectD
   const { endpoints, pollSeconds, clock, production } = variant;
   const { infra: infraProgram, supervisor, autoqa: bundled } = await bundlePrograms(projectDirectory);
   const { source, files, server, client } = await configuredAutoqa(config, bundled, projectDirectory);
-  const machines = {
-    infra: machineOf("infra", config.machines),
-    autoqa: machineOf("autoqa", config.machines),
-    // An AutoQA whose server runs its tests itself has nothing for them to do.
-    clients: client === undefined ? [] : config.machines.filter(({ role }) => role === "client"),
-  };
+  const machines = { infra: machineOf("infra", config.machines), autoqa: machineOf("autoqa", config.machines) };
   const names = { infra: machines.infra.name, autoqa: machines.autoqa.name };
-  const clientNames = machines.clients.map(({ name }) => name);
   const autoqaPayload = (program: SupervisedProgram) =>
     makePayload(supervisedStart([program], clock), { supervisor }, files);
+  // An AutoQA whose server runs its tests itself has nothing for clients to do.
+  const clients =
+    client === undefined
+      ? []
+      : await Promise.all(
+          config.machines
+            .filter(({ role }) => role === "client")
+            .map(async (machine) => {
+              const program = clientProgram(client, machine.name, names.autoqa);
+              return { machine, payload: await autoqaPayload(program) };
+            }),
+        );
+  const clientNames = clients.map(({ machine }) => machine.name);
   const payloads = {
     infra: await makePayload(mockInfrastructureStart(names.autoqa, clientNames, production?.bodhiUrl), {
       infra: infraProgram,
     }),
     autoqa: await autoqaPayload(serverProgram(server, endpoints(names.infra), pollSeconds)),
-    clients: await Promise.all(
-      clientNames.map((name) => autoqaPayload(clientProgram(client ?? [], name, names.autoqa))),
-    ),
   };
-  const all = [payloads.infra, payloads.autoqa, ...payloads.clients];
+  const all = [payloads.infra, payloads.autoqa, ...clients.map(({ payload }) => payload)];
   const surroundings = makeSurroundings(config, projectDirectory, all, production?.outbound);
 
   const infra = new MockInfrastructure(names.infra, {
@@ -64,10 +68,9 @@ export async function postingStage(config: Stage2Config | Stage3Config, projectD
     programs: 1,
     hostPort: machines.autoqa.hostPorts.autoqa,
   });
-  const clients = payloads.clients.map((payload, index) => {
-    const client = machines.clients[index] as MachineConfig;
-    return new TestClient(client.name, { ...surroundings, ...size(client), payload });
-  });
+  const testClients = clients.map(
+    ({ machine, payload }) => new TestClient(machine.name, { ...surroundings, ...size(machine), payload }),
+  );
   new PostsArchive("posts", { infra, secrets: surroundings.secrets, generation: surroundings.generation });
 
   const outputs = {
@@ -77,7 +80,7 @@ export async function postingStage(config: Stage2Config | Stage3Config, projectD
     autoqa: { url: autoqa.url, source },
     control: infra.control,
     controlToken: surroundings.secrets.controlToken,
-    machines: machinesOutput([infra, autoqa, ...clients].map(({ machine }) => machine)),
+    machines: machinesOutput([infra, autoqa, ...testClients].map(({ machine }) => machine)),
     sshPrivateKey: surroundings.secrets.sshPrivateKey,
   };
   return { infra, outputs };
