@@ -13,6 +13,8 @@ export class DownloadError extends Error {
 }
 
 const downloadsAtOnce = 4;
+/** What the system says when a disk is full or a file too large for a test. */
+const noRoom = ["ENOSPC", "EFBIG", "EDQUOT"];
 /** A slow server gets this long for a file's headers and body. */
 const timeoutMilliseconds = 600_000;
 
@@ -57,6 +59,8 @@ async function download(url: string, rpm: Rpm, path: string): Promise<void> {
     await pipeline(Readable.fromWeb(response.body), measure, createWriteStream(path));
   } catch (error) {
     if (error instanceof DownloadError) throw error;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (noRoom.includes(code)) throw new DownloadError(`${file} of ${rpm.size} bytes has no room here (${code})`);
     throw new Unreachable(`koji broke off ${file} (${reason(error)})`);
   }
   if (sizeBytes < rpm.size) throw new DownloadError(`${file} has ${sizeBytes} bytes of the ${rpm.size} koji states`);
