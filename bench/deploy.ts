@@ -7,7 +7,7 @@ import { type Finished, stage3Config, TestStack } from "../tests/e2e/stack";
 const uri = "qemu:///system";
 const virsh = (...args: string[]): string => execFileSync("virsh", ["-q", "-c", uri, ...args], { encoding: "utf8" });
 
-const healthChecks = { infra: "7004 /health", autoqa: "8080 /health", client1: "8081 /health" };
+const healthPorts = { infra: 7004, autoqa: 8081, client1: 8081 };
 
 async function main(): Promise<void> {
   const stack = new TestStack("bench", stage3Config);
@@ -66,7 +66,7 @@ async function outputs(stack: TestStack): Promise<{ stdout: string }> {
 
 /** As a person would: try ssh until it lets one in, then wait there. */
 async function untilHealthy(domain: string, port: string, key: string): Promise<void> {
-  const machine = domain.split("-").at(-1) as keyof typeof healthChecks;
+  const machine = domain.split("-").at(-1) as keyof typeof healthPorts;
   const deadline = performance.now() + 300_000;
   while (performance.now() < deadline) {
     const exitCode = await new Promise((resolve) => {
@@ -75,7 +75,7 @@ async function untilHealthy(domain: string, port: string, key: string): Promise<
         [
           ...["-i", key, "-p", port, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null"],
           ...["-o", "LogLevel=ERROR", "-o", "ConnectTimeout=5", "root@127.0.0.1"],
-          `/usr/local/sbin/wait-until-healthy 240 ${healthChecks[machine]}`,
+          `/usr/local/sbin/wait-until-healthy 240 ${healthPorts[machine]}`,
         ],
         { stdio: "ignore" },
       );
