@@ -84,7 +84,7 @@ describe("stages 1 and 2 on real machines", () => {
 
   it("flags crashes in the box", async () => {
     succeeded(await stack.verify("healthy"));
-    stack.ssh(outputs, "autoqa", "kill -SEGV $(pgrep -f '^node /opt/staging/autoqa.js server')");
+    stack.ssh(outputs, "autoqa", "kill -SEGV $(pgrep -f '^node autoqa.js server')");
     const { exitCode, output } = await stack.verify("crashed");
     assert.equal(exitCode, 1, output);
     assert.match(output, /FAILED: nothing crashed on autoqa\n.*supervisor: ended unexpectedly \(SIGSEGV\), restart 1/s);
