@@ -4,18 +4,20 @@ import { promisify } from "node:util";
 import { ContractError } from "./manifest";
 import { type Source, withoutPassword } from "./source";
 
+/** What npm and Pulumi tell their programs, passphrases among it, and git those that it runs as hooks. */
+const notOurs = /^(?:npm_|PULUMI_|GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|QUARANTINE_PATH)$)/;
 /** Lines of a failed command's output that its error shows. */
 const shownLines = 20;
 const maximumOutputBytes = 64 * 1024 * 1024;
 
 /**
- * Runs a program to its end. It sees nothing of what npm and Pulumi tell theirs, passphrases among it.
+ * Runs a program to its end, with the environment that its user gave.
  * @param what failed if it fails
  * @returns what it wrote to standard output
  * @throws ContractError with the last lines of what it wrote
  */
 export async function attempt(what: string, program: string, args: string[], cwd?: string): Promise<string> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm|PULUMI)_/.test(name));
+  const own = Object.entries(process.env).filter(([name]) => !notOurs.test(name));
   const env = { GIT_SSH_COMMAND: "ssh -o BatchMode=yes", ...Object.fromEntries(own), GIT_TERMINAL_PROMPT: "0" };
   try {
     const running = promisify(execFile)(program, args, { env, maxBuffer: maximumOutputBytes, cwd });

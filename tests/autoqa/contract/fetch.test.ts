@@ -104,6 +104,15 @@ describe("fetching an AutoQA", () => {
     assert.deepEqual(readdirSync(cache), [first]);
   });
 
+  it("works from another repository's hook, as CI may be started", async () => {
+    process.env.GIT_DIR = join(directory, "other.git");
+    try {
+      assert.equal((await fetched("main")).commit, first);
+    } finally {
+      delete process.env.GIT_DIR;
+    }
+  });
+
   it("tells an installation none of Pulumi's secrets, and shows it git's own data", async () => {
     process.env.PULUMI_CONFIG_PASSPHRASE = "a secret";
     try {
