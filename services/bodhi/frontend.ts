@@ -22,9 +22,10 @@ interface Compiled {
   pattern: RegExp;
 }
 
+/** `new` is no name: `/updates/new` is a form for people. */
 const COMPILED: readonly Compiled[] = ROUTES.map((route) => ({
   route,
-  pattern: new RegExp(`^${route.path.replace(/\/$/, "/?").replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`),
+  pattern: new RegExp(`^${route.path.replace(/\/$/, "/?").replace(/:(\w+)/g, "(?<$1>(?!new$)[^/]+)")}$`),
 }));
 
 /** Methods of 0.9 whose name is also a list of today's: a form or TurboGears' format says which is meant. */

@@ -1,7 +1,7 @@
 /**
  * The methods of koji's hub with their parameters in Python's notation: what `_listapi` tells, and what arguments are bound
- * by. Facts from koji-project/koji 2083513 (kojihub/kojihub.py, repos.py, scheduler.py, auth.py), with `tagHistory` and
- * `krbLogin` as koji-1.6.0 and later hubs had them until 1.25 removed the first: AutoQA calls it.
+ * by. Facts from koji-project/koji 2083513 (kojihub/kojihub.py, repos.py, scheduler.py, auth.py), with `tagHistory` as
+ * koji-1.6.0 and later hubs had it until 1.25 removed it: AutoQA calls it.
  */
 export const SIGNATURES = `
 CGImport(metadata, directory, token=None)
@@ -219,7 +219,6 @@ host.updateMavenBuildRootList(brootid, task_id, mavenlist, ignore=None, project=
 host.writeSignedRPM(an_rpm, sigkey, force=False)
 importArchive(filepath, buildinfo, type, typeInfo)
 importRPM(path, basename)
-krbLogin(krb_req, proxyuser=None)
 listArchiveFiles(archive_id, queryOpts=None, strict=False)
 listArchives(buildID=None, buildrootID=None, componentBuildrootID=None, hostID=None, type=None, filename=None, size=None, checksum=None, checksum_type=None, typeInfo=None, queryOpts=None, imageID=None, archiveID=None, strict=False)
 listBTypes(query=None, queryOpts=None)
@@ -252,7 +251,6 @@ mavenEnabled()
 mergeScratch(task_id)
 moveAllBuilds(tag1, tag2, package, force=False)
 moveBuild(tag1, tag2, build, force=False)
-multiCall(calls)
 newGroup(name)
 newRepo(tag, event=None, src=False, debuginfo=False, separate_src=False)
 packageListAdd(taginfo, pkginfo, owner=None, block=None, extra_arches=None, force=False, update=False)
@@ -293,9 +291,9 @@ revokeCGAccess(user, cg)
 revokePermission(userinfo, permission)
 scheduler.doRun(force=False)
 scheduler.getHostData(hostID=None)
-scheduler.getLogMessages(clauses=None, fields=None)
+scheduler.getLogMessages(clauses=None, fields=None, opts=None)
 scheduler.getTaskRefusals(clauses=None, fields=None)
-scheduler.getTaskRuns(clauses=None, fields=None)
+scheduler.getTaskRuns(clauses=None, fields=None, opts=None)
 search(terms, type, matchType, queryOpts=None)
 setBuildOwner(build, user)
 setBuildTimestamp(build, ts)
@@ -311,7 +309,6 @@ subsession()
 system.listMethods()
 system.methodHelp(method)
 system.methodSignature(method)
-system.multicall(calls)
 tagBuild(tag, build, force=False, fromtag=None)
 tagBuildBypass(tag, build, force=False, notify=False)
 tagChangedSinceEvent(event, taglist)

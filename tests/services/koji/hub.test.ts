@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { allSignatures } from "../../../services/koji/binding";
 import { isModelled } from "../../../services/koji/hub";
 import type { Value } from "../../../services/xmlrpc/values";
@@ -7,13 +9,31 @@ import { build, fedora2011, situation } from "../support/situation";
 
 const CANDIDATE = "dist-f15-updates-candidate";
 const UPDATES = "dist-f15-updates";
+const REAL_API = readFileSync(join(__dirname, "listapi.txt"), "utf8")
+  .split("\n")
+  .filter((line) => line !== "" && !line.startsWith("#"));
 
 describe("services/koji/hub", () => {
-  it("answers or refuses each method that koji has, and never makes anything up", () => {
+  it("tells of the real hub's API, with the one method more that AutoQA calls", () => {
+    const hub = new Hub(fedora2011());
+    const api: { name: string; argdesc: string; args: unknown[] }[] = hub.call("_listapi");
+    const told = api.map(({ name, argdesc }) => name + argdesc);
+    const own = "tagHistory(build=None, tag=None, package=None, active=None, queryOpts=None)";
+    assert.deepEqual(told.sort(), [...REAL_API, own].sort());
+    assert.deepEqual(api.find(({ name }) => name === "getBuild")?.args, ["buildInfo", ["strict", false]]);
+    assert.deepEqual(
+      hub.call("system.listMethods"),
+      api.map(({ name }) => name),
+    );
+    assert.equal(hub.call("system.methodHelp", "getBuild"), "getBuild(buildInfo, strict=False)");
+  });
+
+  it("answers or refuses each method of the real hub, and never makes anything up", () => {
     const hub = new Hub(fedora2011());
     const refused: string[] = [];
-    for (const { name, parameters } of allSignatures().values()) {
+    for (const name of REAL_API.map((line) => line.replace(/\(.*/, ""))) {
       hub.records = [];
+      const { parameters } = allSignatures().get(name) ?? { parameters: [] };
       const required: Value[] = parameters.filter((parameter) => !("fallback" in parameter)).map(() => 1);
       try {
         hub.call(name, ...required);
@@ -28,31 +48,25 @@ describe("services/koji/hub", () => {
       if (!isModelled(name)) {
         refused.push(name);
         assert.ok(unmodelled, `${name} is not modelled, and the journal must say so`);
-        assert.equal((record.outcome as { message: string }).message, `Invalid method: ${name}`);
+        assert.deepEqual(record.outcome, {
+          kind: "fault",
+          code: 1000,
+          message: `Invalid method: ${name}`,
+          unmodelled: true,
+        });
       } else assert.ok(!unmodelled, `${name} is modelled`);
     }
+    // What reads builds, tags, inheritance, targets, packages, RPMs, tasks, history and events is modelled.
+    const reads = refused.filter((name) => /^(get|list|query|search|find|count|filter|untagged|tag[A-Z])/.test(name));
+    assert.deepEqual(reads, []);
     assert.ok(refused.includes("createTag") && refused.includes("host.openTask"));
-    for (const name of ["getBuild", "listTagged", "tagHistory", "queryHistory", "multiCall"])
-      assert.ok(isModelled(name));
-  });
-
-  it("names its whole API as koji does", () => {
-    const hub = new Hub(fedora2011());
-    const api: { name: string; argdesc: string; args: unknown[] }[] = hub.call("_listapi");
-    assert.equal(api.length, allSignatures().size);
-    const getBuild = api.find(({ name }) => name === "getBuild");
-    assert.equal(getBuild?.argdesc, "(buildInfo, strict=False)");
-    assert.deepEqual(getBuild?.args, ["buildInfo", ["strict", false]]);
-    assert.deepEqual(
-      hub.call("system.listMethods"),
-      api.map(({ name }) => name),
-    );
-    assert.equal(hub.call("system.methodHelp", "getBuild"), "getBuild(buildInfo, strict=False)");
+    for (const name of ["tagHistory", "multiCall", "system.multicall"]) assert.ok(isModelled(name));
   });
 
   it("refuses what no hub has ever had, with koji's words", () => {
     const hub = new Hub(fedora2011());
     hub.fault("1000: Invalid method: makeCoffee", "makeCoffee");
+    hub.fault("1000: Invalid method: krbLogin", "krbLogin", "ticket");
     hub.fault("1000: Invalid method: __proto__", "__proto__");
     hub.fault("1000: Invalid method: constructor", "constructor");
   });
