@@ -2,7 +2,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { attempt, checkOut, remoteCommit } from "./git";
+import { attempt } from "./attempt";
+import { checkOut, remoteCommit } from "./git";
 import { Manifest, readManifest } from "./manifest";
 import { type Source, withoutPassword } from "./source";
 
