@@ -27,6 +27,7 @@ interface Request {
 export class Clients {
   #driver: ChildProcessWithoutNullStreams | undefined;
   #waiting: ((line: string) => void)[] = [];
+  readonly #made = new Map<string, Set<string>>();
 
   private constructor(
     readonly infra: TestInfra,
@@ -89,7 +90,18 @@ export class Clients {
     });
   }
 
+  /** How many different calls each client has made. */
+  made(): Record<string, number> {
+    return Object.fromEntries([...this.#made].map(([client, calls]) => [client, calls.size]));
+  }
+
+  #count(client: string, call: unknown): void {
+    const calls = this.#made.get(client) ?? new Set();
+    this.#made.set(client, calls.add(JSON.stringify(call)));
+  }
+
   koji(...args: string[]): Promise<Shown> {
+    this.#count("koji's command line", args);
     return this.#run(join(this.libraries, "bin/koji"), ["-c", "koji.conf", ...args], this.directory);
   }
 
@@ -98,6 +110,7 @@ export class Clients {
   }
 
   bodhi(account: keyof typeof ACCOUNTS, ...args: string[]): Promise<Shown> {
+    this.#count("bodhi's command line", [account, args]);
     const place = ["--url", this.infra.url("bodhi"), "--id-provider", this.infra.url("bodhi", "/idp")];
     return this.#run(
       join(this.bodhiCli, "bin/bodhi"),
@@ -113,6 +126,7 @@ export class Clients {
   /** Calls a library. @throws Error named as in Python */
   // biome-ignore lint/suspicious/noExplicitAny: a test reads answers of any shape
   call(request: Request): Promise<any> {
+    this.#count(request.client, request);
     const driver = this.#start();
     return new Promise((resolve, reject) => {
       this.#waiting.push((line) => {

@@ -429,4 +429,9 @@ describe("koji's command line", function () {
       assert.equal(entry.method, "createTag");
     });
   });
+
+  describe("all of these", () => {
+    it("are as many different calls as docs/services.md says", () =>
+      assert.deepEqual(clients.made(), { "koji's command line": 84 }));
+  });
 });

@@ -529,4 +529,12 @@ describe("the clients' libraries", function () {
       await assert.rejects(call("end_testrun", testrun, "PASSED", "x"), { name: "Fault" });
     });
   });
+
+  describe("all of these", () => {
+    it("are as many different calls as docs/services.md says", () =>
+      assert.deepEqual(clients.made(), {
+        ...{ koji: 27, "koji-multicall": 1, bodhi: 34, "bodhi's command line": 8 },
+        ...{ resultsdb: 21, conventions: 2, xmlrpc: 10 },
+      }));
+  });
 });
