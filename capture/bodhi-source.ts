@@ -25,7 +25,7 @@ export class BodhiServer implements BodhiSource {
       }
       return value as Json;
     } catch (error) {
-      if (error instanceof UpstreamError) throw new CaptureError(error.message);
+      if (error instanceof UpstreamError) throw new CaptureError(`bodhi at ${error.message}`);
       throw error;
     }
   }
@@ -33,7 +33,7 @@ export class BodhiServer implements BodhiSource {
 
 const PER_PAGE = 100;
 
-/** Every row of a list, page by page. */
+/** Every row of a list, page by page. @throws CaptureError */
 export async function allPages(
   source: BodhiSource,
   path: string,
@@ -45,7 +45,8 @@ export async function allPages(
     const answer = (await source.get(path, { ...parameters, page: String(page), rows_per_page: String(PER_PAGE) })) as
       | Row
       | undefined;
-    found.push(...((answer?.[field] ?? []) as Row[]));
-    if (page >= Number(answer?.pages ?? 1)) return found;
+    if (answer === undefined) throw new CaptureError(`bodhi has no ${path}; is that the address of a bodhi of today?`);
+    found.push(...((answer[field] ?? []) as Row[]));
+    if (page >= Number(answer.pages ?? 1)) return found;
   }
 }

@@ -1,5 +1,5 @@
 /** `npm run capture`: a situation of a production koji and bodhi becomes a scenario; only reads are sent there. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { ScenarioError } from "../scenarios/format/problem";
@@ -67,9 +67,25 @@ function nameOf(options: CaptureOptions): string {
   );
 }
 
+/** @throws CaptureError where the scenario would take the place of anything */
+async function refuseToOverwrite(directory: string): Promise<void> {
+  const found = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw new CaptureError(`--out ${directory} cannot be used: ${error.message}`);
+  });
+  if (found.length > 0) throw new CaptureError(`--out ${directory} is not empty; name a new directory, or remove it`);
+}
+
+async function readFrom(directory: string, file: string): Promise<string> {
+  return readFile(join(directory, file), "utf8").catch((error: Error) => {
+    throw new CaptureError(`${directory} is no captured scenario: ${error.message}`);
+  });
+}
+
 async function runCapture(options: CaptureOptions, { out, err }: Output): Promise<void> {
   if (options.tag.length === 0 && options.update.length === 0)
     throw new CaptureError("say what to capture: --tag or --update");
+  await refuseToOverwrite(options.out);
   const clock = options.clock ?? new Date().toISOString();
   const recording = emptyRecording(clock);
   const koji = recordKoji(new KojiHub(options.koji), recording);
@@ -81,8 +97,8 @@ async function runCapture(options: CaptureOptions, { out, err }: Output): Promis
   const text = scenarioYaml(captured, { name: nameOf(options), description, clock, files: filesOf(options) });
   await mkdir(options.out, { recursive: true });
   const file = join(options.out, SCENARIO);
-  await writeFile(file, text);
   await writeFile(join(options.out, RECORDING), `${JSON.stringify(recording)}\n`);
+  await writeFile(file, text);
   const { tags, builds, updates, releases } = captured;
   const rpms = builds.reduce((sum, build) => sum + build.rpms.length, 0);
   out(
@@ -101,7 +117,7 @@ function described({ question, path, recorded, replayed }: Difference): string {
 
 /** @returns whether all answers are the same */
 async function runReplay(directory: string, { out }: Output): Promise<boolean> {
-  const recording = JSON.parse(await readFile(join(directory, RECORDING), "utf8")) as Recording;
+  const recording = JSON.parse(await readFrom(directory, RECORDING)) as Recording;
   const { questions, differences } = await replay(join(directory, SCENARIO), recording);
   for (const difference of differences.slice(0, SHOWN)) out(described(difference));
   if (differences.length > SHOWN) out(`… and ${differences.length - SHOWN} more`);
@@ -133,6 +149,7 @@ export async function runCommand(args: readonly string[], output: Output): Promi
     .command("fetch <directory> [build...]")
     .description("fetch the RPM files of a captured scenario: of all of its builds, or of these")
     .action(async (directory: string, builds: string[]) => {
+      await readFrom(directory, SCENARIO);
       output.out(`${await fetchRpms(join(directory, SCENARIO), builds, output.err)} RPM files fetched`);
     });
   program

@@ -110,7 +110,8 @@ export async function fetchRpms(
     }
   };
   const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
-  await writeFile(file, document.toString({ lineWidth: 118 }));
+  await writeFile(`${file}.partial`, document.toString({ lineWidth: 118 }));
+  await rename(`${file}.partial`, file);
   for (const result of results) if (result.status === "rejected") throw result.reason;
   return done;
 }

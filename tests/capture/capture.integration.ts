@@ -1,6 +1,6 @@
 /** Captures our own mock infrastructure as if it were production, and replays what was captured. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "../../capture/command";
@@ -143,6 +143,10 @@ describe("capture of a production", function () {
   it("tells in a sentence what is wrong", async () => {
     const hub = ["--koji", production.url("koji", "/kojihub")];
     const out = ["--out", join(directory, "nothing")];
+    const full = join(directory, "full");
+    const file = join(full, "scenario.yaml");
+    mkdirSync(full);
+    writeFileSync(file, "mine");
     const cases: [string[], RegExp][] = [
       [[...hub, "--tag", "f99", ...out], /koji has no tag f99/],
       [[...hub, ...out], /say what to capture: --tag or --update/],
@@ -152,13 +156,19 @@ describe("capture of a production", function () {
       [["--koji", production.url("bodhi"), "--tag", "f42", ...out], /is that the hub's address/],
       [["--koji", "ftp://x", "--tag", "f42", ...out], /must be an http or https URL/],
       [[...hub, "--tag", "f42", "--clock", "noon", ...out], /must be a time/],
-      [["replay", join(directory, "absent")], /no such file/],
+      [[...hub, "--bodhi", production.url("resultsdb"), "--tag", "f42", ...out], /is that the address of a bodhi/],
+      [[...hub, "--tag", "f42", "--out", full], /is not empty; name a new directory, or remove it/],
+      [[...hub, "--tag", "f42", "--out", file], /cannot be used: ENOTDIR/],
+      [["replay", join(directory, "absent")], /is no captured scenario: .*no such file/],
+      [["fetch", join(directory, "absent")], /is no captured scenario: .*no such file/],
     ];
     for (const [args, expected] of cases) {
       const { code, err } = await run(...args);
       assert.equal(code, 2, err);
       assert.match(err, expected);
     }
+    assert.equal(readFileSync(file, "utf8"), "mine");
+    assert.ok(!existsSync(join(directory, "nothing")), "nothing half-made");
   });
 
   it("has sent nothing but reads", async () => {
