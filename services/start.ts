@@ -38,6 +38,13 @@ export interface Running {
   close(): Promise<void>;
 }
 
+/** The pages for people have addresses that ResultsDB does not use. */
+function withPages(infrastructure: Infrastructure, handler: Handler): Handler {
+  return (request) =>
+    (request.method === "GET" || request.method === "HEAD" ? webAnswer(infrastructure, request) : undefined) ??
+    handler(request);
+}
+
 function bodhi(infrastructure: Infrastructure, readThrough: string | undefined): Handler {
   const { accounts, identityProvider, faults } = infrastructure;
   if (readThrough === undefined) {
@@ -73,7 +80,10 @@ export async function startInfrastructure(options: Options): Promise<Running> {
         web: (request) => webAnswer(infrastructure, request),
       }),
     bodhi: () => bodhi(infrastructure, options.bodhiReadThrough),
-    resultsdb: () => resultsdbHandler(infrastructure.results),
+    resultsdb: () => {
+      const handler = resultsdbHandler(infrastructure.results);
+      return options.ports.koji === undefined ? withPages(infrastructure, handler) : handler;
+    },
   };
   if (options.bodhiReadThrough !== undefined) infrastructure.useRealClock();
   try {

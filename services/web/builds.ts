@@ -76,7 +76,7 @@ ${facts([
   ["Owner", build.owner.name],
   ["Completed", build.completionTime === null ? "" : toBodhiTime(build.completionTime)],
   ["Id, task", `${build.id}, ${build.taskId}`],
-  ["Source", build.source ?? ""],
+  ["Source", build.source ?? "not told"],
   ["Tags", tagsOf(world, build)],
   ["Updates", updates.map(({ alias }) => html`${updateLink(alias)} `)],
 ])}
@@ -113,7 +113,7 @@ function tagBuilds(world: World, tag: Tag, query: URLSearchParams): Html {
     buildLink(build.nvr),
     build.owner.name,
     createEvent,
-    toBodhiTime(world.eventTime(createEvent)),
+    html`<time>${toBodhiTime(world.eventTime(createEvent))}</time>`,
   ]);
   return html`${table(["Build", "Owner", "#Event", "Tagged"], cells, "Nothing is tagged.")}${links}`;
 }

@@ -1,10 +1,14 @@
-/** Pages for people, on koji's port beside its files: read only, no scripts. Looking at them leaves no trace in the journal. */
+/**
+ * Pages for people, on koji's port beside its files, or on ResultsDB's where there is no koji: read only, no scripts.
+ * Looking at them leaves no trace in the journal.
+ */
 import { type ServiceRequest, type ServiceResponse, text } from "../http/types";
 import type { Infrastructure } from "../infrastructure";
 import { toIso } from "../world/time";
+import { postedPage, searchPosted } from "./beside-production";
 import { buildPage, buildsPage, searchPage, tagPage, tagsPage } from "./builds";
 import { html, path } from "./html";
-import { layout, type Page } from "./layout";
+import { layout, type Page, SECTIONS_OF_POSTS } from "./layout";
 import { journalPage, overviewPage, resultPage, resultsPage, updatePage, updatesPage } from "./updates";
 
 const HEADERS = {
@@ -21,8 +25,13 @@ function pageOf(
   section: string,
   name: string | undefined,
   query: URLSearchParams,
+  terms: string,
 ): Page | undefined {
-  const { world } = infrastructure;
+  const { world, keptComments } = infrastructure;
+  if (keptComments !== undefined && name === undefined) {
+    if (section === "") return postedPage(infrastructure, keptComments.all);
+    if (section === "search") return searchPosted(infrastructure, keptComments.all, terms);
+  }
   if (name === undefined) {
     switch (section) {
       case "":
@@ -38,7 +47,7 @@ function pageOf(
       case "journal":
         return journalPage(infrastructure, query);
       case "search":
-        return searchPage(world, (query.get("terms") ?? "").slice(0, 200));
+        return searchPage(world, terms);
     }
   } else {
     switch (section) {
@@ -79,12 +88,14 @@ export function webAnswer(infrastructure: Infrastructure, request: ServiceReques
   if (section === "koji") {
     return { status: 302, headers: { location: kojiWeb(infrastructure, name, request.query) }, records: [] };
   }
-  const page = pageOf(infrastructure, section, name || undefined, request.query) ?? {
+  const terms = (request.query.get("terms") ?? "").slice(0, 200);
+  const page = pageOf(infrastructure, section, name || undefined, request.query, terms) ?? {
     title: "Not found",
     status: 404,
     body: html`<p>There is no ${section.replace(/s$/, "")} “${name}”.</p>`,
   };
   const clock = toIso(infrastructure.world.clock);
-  const body = layout(page, `/${section}`, clock, request.query.get("terms") ?? "");
+  const sections = infrastructure.keptComments === undefined ? undefined : SECTIONS_OF_POSTS;
+  const body = layout(page, { section: `/${section}`, sections, clock, terms });
   return { status: page.status ?? 200, headers: HEADERS, body, records: [] };
 }

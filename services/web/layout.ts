@@ -14,7 +14,7 @@ a { color: var(--link) } nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem }
 nav a[aria-current] { font-weight: 600; text-decoration: none; color: inherit }
 .scroll { overflow-x: auto } table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-th { font-weight: 600; white-space: nowrap } td.n, th.n { text-align: right }
+th { font-weight: 600 } th, td time { white-space: nowrap } td.n, th.n { text-align: right }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: 0 } dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere }
 pre, code { font: 13px/1.45 ui-monospace, monospace } pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .6rem .8rem; border-radius: .3rem; margin: .3rem 0 }
 input { font: inherit; padding: .2rem .5rem; border: 1px solid var(--line); border-radius: .3rem; background: var(--paper); color: inherit } button { font: inherit }
@@ -22,14 +22,23 @@ input { font: inherit; padding: .2rem .5rem; border: 1px solid var(--line); bord
 .comment { border-left: 3px solid var(--line); padding-left: .8rem; margin: .8rem 0 } .pages { margin: .8rem 0; display: flex; gap: 1rem }
 `;
 
-const SECTIONS = [
+/** Address and name. */
+const SECTIONS: readonly (readonly [string, string])[] = [
   ["/", "Overview"],
   ["/builds", "Builds"],
   ["/tags", "Tags"],
   ["/updates", "Updates"],
   ["/results", "Results"],
   ["/journal", "Journal"],
-] as const;
+];
+
+/** Where production is read through, what was posted here is all that there is. */
+export const SECTIONS_OF_POSTS = new Set(["/", "/results", "/journal"]);
+
+/** @param iso ISO 8601 in UTC */
+export function shownInstant(iso: string): string {
+  return iso.replace("T", " ").replace(/(\.\d+)?Z$/, "");
+}
 
 export interface Page {
   readonly title: string;
@@ -37,9 +46,18 @@ export interface Page {
   readonly status?: number;
 }
 
-/** @param section the navigation's entry that the page belongs to */
-export function layout(page: Page, section: string, clock: string, terms: string): string {
-  const links = SECTIONS.map(([target, name]) =>
+interface Surroundings {
+  /** The navigation's entry that the page belongs to. */
+  readonly section: string;
+  /** Addresses of the navigation's entries; all, where there is no such set. */
+  readonly sections: ReadonlySet<string> | undefined;
+  /** ISO 8601. */
+  readonly clock: string;
+  readonly terms: string;
+}
+
+export function layout(page: Page, { section, sections, clock, terms }: Surroundings): string {
+  const links = SECTIONS.filter(([target]) => sections?.has(target) ?? true).map(([target, name]) =>
     target === section
       ? html`<a href="${target}" aria-current="page">${name}</a>`
       : html`<a href="${target}">${name}</a>`,
@@ -56,8 +74,8 @@ export function layout(page: Page, section: string, clock: string, terms: string
 <header>
 <strong>Mock infrastructure</strong>
 <nav aria-label="Sections">${links}</nav>
-<form action="/search" role="search"><input type="search" name="terms" value="${terms}" aria-label="Search builds, tags, updates, packages" placeholder="Search"> <button>Search</button></form>
-<span class="soft">clock <time>${clock}</time></span>
+<form action="/search" role="search"><input type="search" name="terms" value="${terms}" aria-label="Search" placeholder="Search"> <button>Search</button></form>
+<span class="soft">clock <time datetime="${clock}">${shownInstant(clock)}</time> UTC</span>
 </header>
 <main>
 <h1>${page.title}</h1>

@@ -1,7 +1,7 @@
 /** Pages on updates, results, the journal, and the overview. */
 import { karmaOf } from "../bodhi/rules/karma";
 import { authorShown } from "../bodhi/rules/mail";
-import type { JournalEntry } from "../http/journal";
+import type { Journal, JournalEntry } from "../http/journal";
 import type { Infrastructure } from "../infrastructure";
 import { resultView } from "../resultsdb/frontend";
 import type { ResultRow } from "../resultsdb/store";
@@ -9,7 +9,7 @@ import type { Comment, Update } from "../world/bodhi-tables";
 import { toBodhiTime } from "../world/time";
 import { buildLink, updateLink } from "./builds";
 import { type Content, type Html, html, path } from "./html";
-import { facts, type Page, PER_PAGE, pageOf, paginate, table } from "./layout";
+import { facts, type Page, PER_PAGE, pageOf, paginate, shownInstant, table } from "./layout";
 
 function updateTable(updates: readonly Update[]): Html {
   return table(
@@ -58,7 +58,7 @@ ${facts([
   ["Submitted", `${toBodhiTime(update.submittedAt)} by ${update.submitter}`],
   ["Bugs", update.bugs.map(({ id, title }) => `${id} ${title}`).join("; ") || "none"],
 ])}
-<h2>Notes</h2><pre>${update.notes}</pre>
+<h2>Notes</h2>${update.notes === "" ? html`<p class="soft">None.</p>` : html`<pre>${update.notes}</pre>`}
 <h2>Comments</h2>
 ${update.comments.length === 0 ? html`<p class="soft">Nobody has commented.</p>` : update.comments.map(commentBlock)}`;
   return { title: alias, body };
@@ -69,7 +69,7 @@ export function outcome(text: string): Html {
   return html`<span class="${kind}">${text}</span>`;
 }
 
-function resultCells(row: ResultRow): Content[] {
+export function resultCells(row: ResultRow): Content[] {
   const { item = [], type = [], arch = [] } = row.data;
   return [
     html`<a href="${path("results", row.id)}">${row.id}</a>`,
@@ -78,12 +78,12 @@ function resultCells(row: ResultRow): Content[] {
     item.join(" "),
     type.join(" "),
     arch.join(" "),
-    toBodhiTime(row.submitTime),
+    html`<time>${toBodhiTime(row.submitTime)}</time>`,
     row.note ?? "",
   ];
 }
 
-const RESULT_COLUMNS = ["#Id", "Outcome", "Testcase", "Item", "Type", "Arch", "Submitted", "Note"];
+export const RESULT_COLUMNS = ["#Id", "Outcome", "Testcase", "Item", "Type", "Arch", "Submitted", "Note"];
 
 export function resultsPage({ results }: Infrastructure, query: URLSearchParams): Page {
   const { page, links } = pageOf(results.count(), query);
@@ -130,13 +130,13 @@ function journalCells(entry: JournalEntry): Content[] {
     entry.answer === undefined ? "" : html`<br><span class="soft">${JSON.stringify(entry.answer).slice(0, 300)}</span>`;
   return [
     entry.seq,
-    entry.at,
+    html`<time>${shownInstant(entry.at)}</time>`,
     entry.service,
-    entry.client,
     entry.method,
     html`<code>${JSON.stringify(entry.arguments)?.slice(0, 300)}</code>${answer}`,
     entry.status,
     marks,
+    entry.client,
   ];
 }
 
@@ -146,15 +146,22 @@ export function journalPage({ journal }: Infrastructure, query: URLSearchParams)
   const service = query.get("service");
   const entries = journal.after(0).filter((entry) => test(entry) && (service === null || entry.service === service));
   const { rows, links } = paginate([...entries].reverse(), query);
-  const filters = [
-    html`<a href="/journal">all</a> `,
-    ...Object.keys(JOURNAL_FILTERS).map((name) => html`<a href="/journal?only=${name}">${name}</a> `),
-  ];
-  const columns = ["#Seq", "Clock", "Service", "Client", "Method", "Arguments and error", "#Status", ""];
+  const filters = ["all", ...Object.keys(JOURNAL_FILTERS)].map((name) =>
+    (name === "all" ? !(chosen in JOURNAL_FILTERS) : name === chosen)
+      ? html`<strong>${name}</strong> `
+      : html`<a href="${name === "all" ? "/journal" : `/journal?only=${name}`}">${name}</a> `,
+  );
+  const columns = ["#Seq", "Clock", "Service", "Method", "Arguments and error", "#Status", "", "Client"];
   return {
     title: "Journal",
     body: html`<p>Show ${filters}</p>${table(columns, rows.map(journalCells), "Nothing was asked yet.")}${links}`,
   };
+}
+
+/** How much was asked, with links to it. */
+export function shownRequests(journal: Journal): Html {
+  const unmodelled = journal.after(0).filter((entry) => entry.unmodelled).length;
+  return html`<a href="/journal">${journal.lastSeq}</a>, <a href="/journal?only=writes">${journal.writes} writes</a>, <a href="/journal?only=unmodelled" class="${unmodelled > 0 ? "bad" : ""}">${unmodelled} not modelled</a>`;
 }
 
 export function overviewPage(infrastructure: Infrastructure): Page {
@@ -162,7 +169,6 @@ export function overviewPage(infrastructure: Infrastructure): Page {
   const { active } = infrastructure.faults;
   const faults = active.length === 0 ? "none" : active.map((fault) => html`<code>${JSON.stringify(fault)}</code> `);
   const posted = world.bodhi.comments.filter(({ origin }) => origin === "client");
-  const unmodelled = journal.after(0).filter((entry) => entry.unmodelled).length;
   const releases = world.bodhi.releases.map((release) => [
     release.name,
     release.longName,
@@ -181,10 +187,7 @@ ${facts([
     "Posted since the load",
     html`<a href="/results">${results.count()} results</a>, ${posted.length} comments, ${world.bodhi.mail.length} mails`,
   ],
-  [
-    "Requests",
-    html`<a href="/journal">${journal.lastSeq}</a>, <a href="/journal?only=writes">${journal.writes} writes</a>, <a href="/journal?only=unmodelled" class="${unmodelled > 0 ? "bad" : ""}">${unmodelled} not modelled</a>`,
-  ],
+  ["Requests", shownRequests(journal)],
   ["Faults in effect", faults],
 ])}
 <h2>Releases</h2>

@@ -140,3 +140,51 @@ describe("services/web", () => {
     assert.deepEqual([redirect.status, redirect.headers.get("location")], [302, "/builds/mint-2.0-1.fc15"]);
   });
 });
+
+describe("services/web where production is read through", () => {
+  let production: TestInfra;
+  let infra: TestInfra;
+
+  before(async () => {
+    production = await TestInfra.start();
+    await production.load(fedora2011());
+    const ports = { bodhi: 0, resultsdb: 0, control: 0 };
+    infra = await TestInfra.start({ ports, bodhiReadThrough: production.url("bodhi") });
+    const who = { user_name: "autoqa", password: ACCOUNTS.autoqa };
+    await infra.post("bodhi", "/comment", { ...who, title: "mint-2.0-1.fc15", text: `sharp ${SCRIPT}`, karma: "0" });
+    await infra.get("resultsdb", "/api/v2.0/results", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ outcome: "FAILED", testcase: "dist.rpmlint", data: { item: "mint-2.0-1.fc15" } }),
+    });
+  });
+  after(async () => {
+    await infra.close();
+    await production.close();
+  });
+
+  for (const [path, expected] of [
+    ["/", ["1 results", "1 comments", "2 writes", "sharp &lt;script&gt;", "dist.rpmlint"]],
+    ["/results", ["FAILED"]],
+    ["/results/1", ["dist.rpmlint"]],
+    ["/journal?only=writes", ["POST /comment", "POST /api/v2.0/results"]],
+    ["/search?terms=SHARP", ["sharp &lt;script&gt;", "No result"]],
+    ["/search?terms=mint-2", ["sharp", "FAILED"]],
+    ["/search?terms=rpmlint", ["None", "FAILED"]],
+    ["/search", ["Type a part"]],
+  ] as const) {
+    it(`ResultsDB's port shows ${path}`, async () => {
+      const { status, body } = await infra.get("resultsdb", path);
+      assert.equal(status, 200);
+      for (const each of expected) assert.ok(String(body).includes(each), `${each} in ${body}`);
+      assert.doesNotMatch(body, /<script|undefined|\[object|NaN|autoqa's password|href="\/(builds|tags|updates)"/);
+    });
+  }
+
+  it("leaves ResultsDB's own addresses alone", async () => {
+    assert.equal((await infra.get("resultsdb", "/api/v2.0/")).status, 300);
+    assert.equal((await infra.get("resultsdb", "/results", { method: "POST" })).status, 404);
+    assert.equal((await infra.journal()).at(-1).unmodelled, true);
+    assert.equal((await production.get("resultsdb", "/results")).status, 404, "where koji's port has the pages");
+  });
+});
