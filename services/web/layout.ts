@@ -17,6 +17,7 @@ th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px soli
 th { font-weight: 600 } th, td time { white-space: nowrap } td.n, th.n { text-align: right }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1.2rem; margin: 0 } dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere }
 pre, code { font: 13px/1.45 ui-monospace, monospace } pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); padding: .6rem .8rem; border-radius: .3rem; margin: .3rem 0 }
+td pre, td code { display: block; min-width: 22rem }
 input { font: inherit; padding: .2rem .5rem; border: 1px solid var(--line); border-radius: .3rem; background: var(--paper); color: inherit } button { font: inherit }
 .good { color: var(--good) } .bad { color: var(--bad) } .warn { color: var(--warn) } .soft { opacity: .75 }
 .comment { border-left: 3px solid var(--line); padding-left: .8rem; margin: .8rem 0 } .pages { margin: .8rem 0; display: flex; gap: 1rem }
