@@ -53,7 +53,14 @@ function bodhi(infrastructure: Infrastructure, readThrough: string | undefined):
   const kept = new KeptComments(join(infrastructure.stateDirectory, "comments.jsonl"));
   infrastructure.keptComments = kept;
   const upstream = new Upstream(readThrough);
-  return readThroughHandler({ upstream, kept, accounts, identityProvider, clock: () => infrastructure.world.clock });
+  return readThroughHandler({
+    upstream,
+    kept,
+    accounts,
+    identityProvider,
+    faults,
+    clock: () => infrastructure.world.clock,
+  });
 }
 
 /** Starts what is asked for; when any port cannot be had, nothing stays open. */

@@ -2,6 +2,7 @@
  * Reading through: what is asked is asked of production, in its own dialect; what is posted stays here and is shown beside
  * what production says. A write of any other kind is refused.
  */
+import type { Faults } from "../../http/faults";
 import { type JournalRecord, json, type ServiceRequest, type ServiceResponse } from "../../http/types";
 import { emptyWorld } from "../../world/load";
 import type { Micros } from "../../world/time";
@@ -21,6 +22,7 @@ export interface ReadThroughParts {
   readonly kept: KeptComments;
   readonly accounts: Accounts;
   readonly identityProvider: IdentityProvider;
+  readonly faults: Faults;
   readonly clock: () => Micros;
 }
 
@@ -267,7 +269,10 @@ export function readThroughHandler(parts: ReadThroughParts): (request: ServiceRe
       parameters = readParameters(request);
       const path = decodeURIComponent(request.path);
       const call: Call = { world, request, parameters, accounts: parts.accounts };
-      answer = parts.identityProvider.answer(call, path) ?? (await readThrough.answer(call, path));
+      answer =
+        parts.faults.take("empty", "bodhi", path) === undefined
+          ? (parts.identityProvider.answer(call, path) ?? (await readThrough.answer(call, path)))
+          : { status: 200, value: {} };
     } catch (failure) {
       if (failure instanceof FormError || failure instanceof URIError) answer = error(400, "body", failure.message);
       else if (failure instanceof UpstreamError) answer = error(502, "upstream", failure.message);

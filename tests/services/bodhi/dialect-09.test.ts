@@ -239,6 +239,16 @@ describe("services/bodhi: the dialect of 0.9", () => {
     );
   });
 
+  it("answers {} where that fault is injected, as often as it is to strike, and stores nothing", async () => {
+    const fault = { kind: "empty", match: "comment", times: 1 };
+    assert.equal((await infra.control("POST", "/faults", fault)).status, 200);
+    const comment = { ...WHO, title: TITLE, text: "lost", karma: "0" };
+    assert.deepEqual(await infra.post("bodhi", "/comment", comment), { status: 200, body: {} });
+    const { world } = infra.running.infrastructure;
+    assert.equal(world.bodhi.comments.length, 0);
+    assert.equal((await infra.post("bodhi", "/comment", comment)).body.update.title, TITLE);
+  });
+
   it("records a parameter that bodhi does not have as not modelled", async () => {
     await infra.get("bodhi", "/list?colour=green");
     assert.equal((await infra.journal()).at(-1).unmodelled, true);

@@ -145,6 +145,12 @@ for (const dialect of ["0.9", "current"] as const) {
       assert.equal((await infra.post("bodhi", "/comment", { title: TITLE, text: "x" })).status, 403);
     });
 
+    it("answers {} where that fault is injected, and asks production nothing", async () => {
+      await infra.control("POST", "/faults", { kind: "empty", times: 1 });
+      assert.deepEqual(await infra.get("bodhi", "/list?release=F15"), { status: 200, body: {} });
+      assert.deepEqual(front.requests, []);
+    });
+
     it("passes no write on, whatever it is, and records it as not modelled", async () => {
       for (const [path, form] of [
         ["/request", { ...WHO, action: "revoke", update: TITLE }],
