@@ -1,22 +1,15 @@
 /** Reading through the current bodhi's REST API (bodhi-server services/{updates,comments,releases,builds,packages,user}.py). */
 import type { Comment, Release, Update } from "../world/bodhi-tables";
 import { taggedBuilds } from "../world/tagged";
-import type { World } from "../world/world";
+import { CONFIGURATOR, type World } from "../world/world";
+import { pythonRepr } from "../xmlrpc/values";
 import { type Parameters, single } from "./forms";
-import { booleanParameter, dateParameter, enumParameter, listParameter, paginate, refuse } from "./query";
+import { booleanParameter, counts, dateParameter, enumParameter, listParameter, paginate, refuse } from "./query";
 import { buildView, commentView, releaseView, updateView, userView, type ViewOptions } from "./views";
 
 type Test<T> = (row: T) => boolean;
 
-const STATUSES = [
-  "pending",
-  "testing",
-  "stable",
-  "unpushed",
-  "obsolete",
-  "side_tag_active",
-  "side_tag_expired",
-] as const;
+const STATUSES = ["pending", "testing", "stable", "unpushed", "obsolete"] as const;
 const REQUESTS = ["testing", "obsolete", "unpush", "revoke", "stable"] as const;
 const TYPES = ["bugfix", "security", "newpackage", "enhancement", "unspecified"] as const;
 const SEVERITIES = ["unspecified", "urgent", "high", "medium", "low"] as const;
@@ -57,6 +50,13 @@ function requirePackages(world: World, parameters: Parameters): string[] | undef
   return wanted;
 }
 
+function requireUpdates(world: World, parameters: Parameters): string[] | undefined {
+  const wanted = listParameter(parameters, "updates");
+  const missing = (wanted ?? []).filter((alias) => !world.bodhi.updatesByAlias.has(alias));
+  if (missing.length > 0) refuse("updates", `Invalid updates specified: ${missing.join(", ")}`);
+  return wanted;
+}
+
 function requireUsers(world: World, parameters: Parameters, name: string): string[] | undefined {
   const wanted = listParameter(parameters, name);
   const missing = (wanted ?? []).filter((each) => !world.usersByName.has(each));
@@ -72,14 +72,15 @@ const DATES = [
   ["submitted", ({ submittedAt }: Update) => submittedAt],
   ["modified", ({ modifiedAt }: Update) => modifiedAt],
   ["approved", ({ approvedAt }: Update) => approvedAt],
-  ["pushed", ({ pushedAt }: Update) => pushedAt],
+  // A quirk of bodhi's: what was pushed to testing alone is not found.
+  ["pushed", ({ stableAt }: Update) => stableAt],
 ] as const;
 
 function updateTests(world: World, parameters: Parameters): Test<Update>[] {
   const tests: Test<Update>[] = [];
   const aliases = listParameter(parameters, "alias", "updateid");
   if (aliases !== undefined) tests.push(({ alias }) => aliases.includes(alias));
-  const packages = requirePackages(world, parameters);
+  const packages = listParameter(parameters, "packages");
   if (packages !== undefined) {
     tests.push(({ builds }) => builds.some((nvr) => packages.includes(packageOf(world, nvr) ?? "")));
   }
@@ -87,7 +88,7 @@ function updateTests(world: World, parameters: Parameters): Test<Update>[] {
   if (builds !== undefined) tests.push((update) => update.builds.some((nvr) => builds.includes(nvr)));
   const releases = findReleases(world, parameters, "releases", "release");
   if (releases !== undefined) tests.push(({ release }) => releases.includes(release));
-  const status = member(enumParameter(parameters, "status", STATUSES));
+  const status = member(enumParameter(parameters, "status", STATUSES, true));
   if (status !== undefined) tests.push((update) => status(update.status));
   const request = member(enumParameter(parameters, "request", REQUESTS));
   if (request !== undefined) tests.push((update) => request(update.request));
@@ -97,12 +98,12 @@ function updateTests(world: World, parameters: Parameters): Test<Update>[] {
   if (severity !== undefined) tests.push((update) => severity(update.severity));
   const suggest = member(enumParameter(parameters, "suggest", SUGGESTIONS));
   if (suggest !== undefined) tests.push((update) => suggest(update.suggest));
-  const gating = enumParameter(parameters, "gating", GATING);
+  const gating = enumParameter(parameters, "gating", GATING, true);
   if (gating !== undefined) tests.push(() => false);
   const contentTypes = enumParameter(parameters, "content_type", CONTENT_TYPES);
   if (contentTypes !== undefined) tests.push(() => contentTypes.includes("rpm"));
   const bugs = listParameter(parameters, "bugs");
-  for (const bug of bugs ?? []) if (!/^\d+$/.test(bug)) refuse("bugs", `Invalid bug ID specified: ${bug}`);
+  if (bugs?.some((bug) => !/^\d+$/.test(bug))) refuse("bugs", `Invalid bug ID specified: ${pythonRepr(bugs)}`);
   if (bugs !== undefined) tests.push((update) => update.bugs.some(({ id }) => bugs.includes(String(id))));
   const critpath = booleanParameter(parameters, "critpath");
   if (critpath !== undefined) tests.push((update) => update.critpath === critpath);
@@ -195,9 +196,7 @@ export function queryComments(world: World, parameters: Parameters, options: Vie
   }
   const since = dateParameter(parameters, "since");
   if (since !== undefined) tests.push(({ at }) => at >= since);
-  const updates = listParameter(parameters, "updates");
-  const missing = (updates ?? []).filter((alias) => !world.bodhi.updatesByAlias.has(alias));
-  if (missing.length > 0) refuse("updates", `Invalid updates specified: ${missing.join(", ")}`);
+  const updates = requireUpdates(world, parameters);
   if (updates !== undefined) tests.push(({ update }) => updates.includes(update.alias));
   const owners = requireUsers(world, parameters, "update_owner");
   if (owners !== undefined) tests.push(({ update }) => owners.includes(update.submitter));
@@ -222,7 +221,7 @@ export function queryReleases(world: World, parameters: Parameters): object {
     const pattern = new RegExp(`^${names.replace(/[\\^$.|+()[\]{}?*]/g, "\\$&").replaceAll("%", ".*")}$`);
     tests.push(({ name }) => pattern.test(name));
   }
-  const states = enumParameter(parameters, "state", RELEASE_STATES);
+  const states = enumParameter(parameters, "state", RELEASE_STATES, true);
   if (states !== undefined) tests.push(({ state }) => states.includes(state));
   if (booleanParameter(parameters, "exclude_archived") === true) tests.push(({ state }) => state !== "archived");
   const updates = listParameter(parameters, "updates");
@@ -241,8 +240,7 @@ export function queryReleases(world: World, parameters: Parameters): object {
   }
   const found = world.bodhi.releases.filter((release) => tests.every((test) => test(release)));
   const { rows, fields } = paginate(found, parameters);
-  const { chrome: _chrome, ...counts } = fields;
-  return { releases: rows.map(releaseView), ...counts };
+  return { releases: rows.map(releaseView), ...counts(fields) };
 }
 
 /** Builds that bodhi knows: those of updates. */
@@ -261,8 +259,12 @@ export function queryBuilds(world: World, parameters: Parameters): object {
       rows.push({ nvr: each, update });
     }
   }
+  rows.sort((a, b) => (a.nvr < b.nvr ? -1 : 1));
   const page = paginate(rows, parameters);
-  return { builds: page.rows.map(({ nvr: each, update }) => buildView(world, each, update.release)), ...page.fields };
+  return {
+    builds: page.rows.map(({ nvr: each, update }) => buildView(world, each, update.release)),
+    ...counts(page.fields),
+  };
 }
 
 export function queryPackages(world: World, parameters: Parameters): object {
@@ -274,7 +276,7 @@ export function queryPackages(world: World, parameters: Parameters): object {
     (pkg) => known.has(pkg.name) && (name === undefined || pkg.name === name) && matches(pkg.name),
   );
   const { rows, fields } = paginate(found, parameters);
-  return { packages: rows.map((pkg) => ({ name: pkg.name, type: "rpm" })), ...fields };
+  return { packages: rows.map((pkg) => ({ name: pkg.name, type: "rpm" })), ...counts(fields) };
 }
 
 export function queryUsers(world: World, parameters: Parameters): object {
@@ -282,21 +284,56 @@ export function queryUsers(world: World, parameters: Parameters): object {
   const text = single(parameters, "like") ?? single(parameters, "search");
   const matches = text === undefined ? () => true : like(text);
   const groups = listParameter(parameters, "groups");
+  const updates = requireUpdates(world, parameters);
+  const submitters = updates?.map((alias) => world.bodhi.updatesByAlias.get(alias)?.submitter);
   const found = world.users.filter(
     (user) =>
+      user.name !== CONFIGURATOR &&
+      (submitters === undefined || submitters.includes(user.name)) &&
       (name === undefined || user.name === name) &&
       matches(user.name) &&
       (groups === undefined || groups.some((group) => user.groups.includes(group))),
   );
   const { rows, fields } = paginate(found, parameters);
-  return { users: rows.map((user) => userView(world, user.name)), ...fields };
+  return { users: rows.map((user) => userView(world, user.name)), ...counts(fields) };
+}
+
+/** Builds that could become updates: the latest in each release's candidate tag, on request in its testing tags too. */
+export function latestCandidates(world: World, parameters: Parameters): object[] {
+  const pkg = single(parameters, "package");
+  const prefix = single(parameters, "prefix");
+  const alsoTesting = booleanParameter(parameters, "testing") ?? false;
+  const hideExisting = booleanParameter(parameters, "hide_existing") ?? false;
+  const found = new Map<string, object>();
+  for (const release of world.bodhi.releases) {
+    if (release.state === "archived" || release.state === "disabled") continue;
+    const testing = alsoTesting ? [release.testingTag, release.pendingTestingTag, release.pendingSigningTag] : [];
+    for (const name of [release.candidateTag, ...testing]) {
+      const tag = world.tagsByName.get(name);
+      for (const { build } of tag === undefined ? [] : taggedBuilds(world, tag, { latest: true })) {
+        if (pkg !== undefined && build.package.name !== pkg) continue;
+        if (prefix !== undefined && !build.package.name.startsWith(prefix)) continue;
+        const pending = world.bodhi.updatesByBuild.get(build.nvr)?.some(({ status }) => status === "pending") ?? false;
+        if (hideExisting && pending) continue;
+        found.set(`${build.id} ${release.id}`, {
+          nvr: build.nvr,
+          id: build.id,
+          package_name: build.package.name,
+          owner_name: build.owner.name,
+          release_name: release.longName,
+        });
+      }
+    }
+  }
+  return [...found.values()];
 }
 
 export function latestBuilds(world: World, pkg: string): object {
   const builds: Record<string, string> = {};
   for (const release of world.bodhi.releases) {
-    const tags = [release.candidateTag, release.testingTag, release.stableTag, release.overrideTag, release.distTag];
-    for (const name of new Set(tags)) {
+    if (release.state === "archived" || release.state === "disabled") continue;
+    const tags = [release.candidateTag, release.testingTag, release.stableTag, release.overrideTag];
+    for (const name of new Set([...tags, release.pendingTestingTag, release.pendingStableTag])) {
       const tag = world.tagsByName.get(name);
       const [latest] = tag === undefined ? [] : taggedBuilds(world, tag, { inherit: true, latest: true, package: pkg });
       if (latest !== undefined) builds[name] = latest.build.nvr;

@@ -25,11 +25,11 @@ interface Compiled {
 /** `new` is no name: `/updates/new` is a form for people. */
 const COMPILED: readonly Compiled[] = ROUTES.map((route) => ({
   route,
-  pattern: new RegExp(`^${route.path.replace(/\/$/, "/?").replace(/:(\w+)/g, "(?<$1>(?!new$)[^/]+)")}$`),
+  pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, "(?<$1>(?!new$)[^/]+)")}$`),
 }));
 
-/** Methods of 0.9 whose name is also a list of today's: a form or TurboGears' format says which is meant. */
-const SHARED = new Set(["releases"]);
+/** Methods of 0.9 whose name is one of today's too: a form or TurboGears' format says which is meant. */
+const SHARED = new Set(["releases", "latest_builds"]);
 const SECRET = new Set(["password", "csrf_token", "_csrf_token", "access_token", "refresh_token", "code"]);
 
 export function shownArguments(parameters: Parameters): Record<string, unknown> {
@@ -67,6 +67,14 @@ function answer09(call: Call, name: string): Answer | undefined {
   }
 }
 
+/** As pyramid's append_slash: the lists' addresses end with a slash. */
+function withSlash({ path, query }: ServiceRequest): Answer {
+  const location = `${path}/${query.size === 0 ? "" : `?${query}`}`;
+  const message = `The resource has been moved to ${location}; you should be redirected automatically.\n\n`;
+  const value = { message, code: "307 Temporary Redirect", title: "Temporary Redirect" };
+  return { status: 307, value, headers: { location } };
+}
+
 function answerCurrent(call: Call, path: string): Answer {
   let known = false;
   for (const { route, pattern } of COMPILED) {
@@ -81,6 +89,7 @@ function answerCurrent(call: Call, path: string): Answer {
       return { status: error.status, value: errorBody(error.problems) };
     }
   }
+  if (ROUTES.some((route) => route.path === `${path}/`)) return withSlash(call.request);
   const status = known ? 405 : 404;
   const description = known ? "The HTTP method is not allowed" : "The resource could not be found.";
   return { status, value: errorBody([{ location: "body", name: "error", description }] as never), unmodelled: true };

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Accounts } from "./accounts";
-import { AUTH_COOKIE } from "./current";
+import { AUTH_COOKIE } from "./current-auth";
 import type { Answer, Call } from "./dialect-09";
 import { single } from "./forms";
 

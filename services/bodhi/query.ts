@@ -34,26 +34,32 @@ export function listParameter(parameters: Parameters, ...names: string[]): strin
   return values.length === 0 ? undefined : split;
 }
 
+/** A parameter that takes one of some values: the last that is given, or each where it may be repeated. */
 export function enumParameter<T extends string>(
   parameters: Parameters,
   name: string,
   allowed: readonly T[],
+  repeated = false,
 ): T[] | undefined {
-  const values = listParameter(parameters, name);
-  for (const value of values ?? []) {
-    if (!(allowed as readonly string[]).includes(value)) {
-      refuse(name, `"${value}" is not one of ${[...allowed].sort().join(", ")}`);
-    }
+  const given = parameters.get(name);
+  const values = repeated ? given : given?.slice(-1);
+  for (const [index, value] of (values ?? []).entries()) {
+    if ((allowed as readonly string[]).includes(value)) continue;
+    refuse(repeated ? `${name}.${index}` : name, `"${value}" is not one of ${allowed.join(", ")}`);
   }
   return values as T[] | undefined;
 }
 
-export function booleanParameter(parameters: Parameters, name: string): boolean | undefined {
+export function booleanParameter(
+  parameters: Parameters,
+  name: string,
+  location: Problem["location"] = "querystring",
+): boolean | undefined {
   const value = single(parameters, name)?.toLowerCase();
   if (value === undefined) return undefined;
   if (["true", "1", "yes", "y", "t", "on"].includes(value)) return true;
   if (["false", "0", "no", "n", "f", "off"].includes(value)) return false;
-  return refuse(name, `"${value}" is neither in ('false', '0') nor in ('true', '1')`);
+  return refuse(name, `"${value}" is neither in ('false', '0') nor in ('true', '1')`, location);
 }
 
 export function integerParameter(
@@ -62,13 +68,14 @@ export function integerParameter(
   fallback: number,
   min: number,
   max: number,
+  location: Problem["location"] = "querystring",
 ): number {
   const text = single(parameters, name);
   if (text === undefined || text === "") return fallback;
-  if (!/^\s*[+-]?\d+\s*$/.test(text)) return refuse(name, `"${text}" is not a number`);
+  if (!/^\s*[+-]?\d+\s*$/.test(text)) return refuse(name, `"${text}" is not a number`, location);
   const value = Number(text);
-  if (value < min) return refuse(name, `${value} is less than minimum value ${min}`);
-  if (value > max) return refuse(name, `${value} is greater than maximum value ${max}`);
+  if (value < min) return refuse(name, `${value} is less than minimum value ${min}`, location);
+  if (value > max) return refuse(name, `${value} is greater than maximum value ${max}`, location);
   return value;
 }
 
@@ -78,9 +85,21 @@ export function dateParameter(parameters: Parameters, name: string): Micros | un
   return parseTimeText(text) ?? refuse(name, "Invalid date");
 }
 
+export interface Counts {
+  page: number;
+  pages: number;
+  rows_per_page: number;
+  total: number;
+}
+
 export interface Page<T> {
   rows: T[];
-  fields: { page: number; pages: number; rows_per_page: number; total: number; chrome: boolean };
+  fields: Counts & { chrome: boolean };
+}
+
+/** Without the one that only lists with pages for people tell. */
+export function counts({ page, pages, rows_per_page, total }: Counts): Counts {
+  return { page, pages, rows_per_page, total };
 }
 
 export function paginate<T>(rows: T[], parameters: Parameters): Page<T> {

@@ -4,7 +4,7 @@ import type { Comment, Release, Update } from "../world/bodhi-tables";
 import { toBodhiTime } from "../world/time";
 import type { World } from "../world/world";
 import { karmaOf } from "./rules/karma";
-import { daysInTesting, meetsTestingRequirements } from "./rules/request";
+import { MIN_KARMA, mandatoryDays, meetsTestingRequirements } from "./rules/request";
 
 export function releaseView(release: Release): Record<string, unknown> {
   return {
@@ -30,6 +30,10 @@ export function releaseView(release: Release): Record<string, unknown> {
     released_on: null,
     eol: null,
     setting_status: null,
+    min_karma: MIN_KARMA,
+    mandatory_days_in_testing: mandatoryDays(false),
+    critpath_min_karma: MIN_KARMA,
+    critpath_mandatory_days_in_testing: mandatoryDays(true),
   };
 }
 
@@ -102,15 +106,13 @@ function updateFields(world: World, update: Update): Record<string, unknown> {
     release: releaseView(update.release),
     bugs: update.bugs.map((bug) => ({
       bug_id: bug.id,
-      title: bug.title,
+      title: bug.title === "" ? null : bug.title,
       security: bug.security,
       parent: false,
       feedback: [],
     })),
     user: userView(world, update.submitter),
     karma: karmaOf(update),
-    content_type: "rpm",
-    test_cases: [],
   };
 }
 
@@ -129,7 +131,8 @@ export function updateView(world: World, update: Update, { base }: ViewOptions):
     comments: [...update.comments]
       .sort((a, b) => a.at - b.at || a.id - b.id)
       .map((comment) => commentCore(world, comment)),
-    days_to_stable: Math.max(0, update.stableDays - daysInTesting(world, update)),
+    content_type: "rpm",
+    test_cases: [],
   };
 }
 
@@ -164,6 +167,5 @@ export function commentView(world: World, comment: Comment, options: ViewOptions
     },
     author: comment.author,
     update_alias: update.alias,
-    update_title: titleShown(update),
   };
 }

@@ -6,7 +6,7 @@ import { checkSituation, type Problem } from "./load-check";
 import { loadUpdates } from "./load-updates";
 import type { Build, Listing, Tag } from "./tables";
 import { fromIso, type Micros } from "./time";
-import { World } from "./world";
+import { CONFIGURATOR, World } from "./world";
 
 /** A situation that contradicts itself; each problem has its place in the document. */
 export class SituationError extends Error {
@@ -16,9 +16,6 @@ export class SituationError extends Error {
     this.name = "SituationError";
   }
 }
-
-/** koji's user of the hub itself, who made the configuration. */
-const CONFIGURATOR = "kojiadmin";
 
 /** @throws SituationError naming every contradiction found. */
 export function loadSituation(situation: Situation): World {

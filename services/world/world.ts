@@ -22,6 +22,9 @@ import {
 } from "./tables";
 import type { Micros } from "./time";
 
+/** koji's user of the hub itself, who made the configuration. */
+export const CONFIGURATOR = "kojiadmin";
+
 export class World {
   /** The scenario's clock. */
   clock: Micros;

@@ -7,7 +7,7 @@ import { type JournalRecord, json, type ServiceRequest, type ServiceResponse } f
 import { emptyWorld } from "../../world/load";
 import type { Micros } from "../../world/time";
 import type { Accounts } from "../accounts";
-import { caller, csrfToken } from "../current";
+import { caller, csrfToken } from "../current-auth";
 import type { Answer, Call } from "../dialect-09";
 import { FormError, flag, type Parameters, readParameters, single } from "../forms";
 import { shownArguments } from "../frontend";

@@ -38,7 +38,8 @@ export function comment(world: World, update: Update, given: NewComment): { comm
     else oldThresholds(world, update);
   }
   if (given.email) sendMail(world, peopleToNotify(update), "comment", update, given.author);
-  return { comment: row, caveats };
+  // Today's bodhi answers with the update's last comment, its own where the karma has set something off.
+  return { comment: current ? (update.comments.at(-1) as Comment) : row, caveats };
 }
 
 /** 0.9: exactly at the threshold the update is requested stable, or obsoleted. */

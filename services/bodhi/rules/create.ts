@@ -1,11 +1,12 @@
 /** New updates, and the older ones that they make obsolete (0.9: bodhi/controllers.py, save; since 2: models.py, Update.new and obsolete_older_updates). */
 import { createHash } from "node:crypto";
-import type { Bug, Release, Severity, Update, UpdateType } from "../../world/bodhi-tables";
+import type { Release, Severity, Update, UpdateType } from "../../world/bodhi-tables";
 import { compareEvr } from "../../world/evr";
 import { addUpdate, UPDATE_DEFAULTS } from "../../world/load-updates";
 import type { Build } from "../../world/tables";
 import { toIso } from "../../world/time";
 import type { World } from "../../world/world";
+import { bugOf } from "./bugs";
 import { eraOf } from "./era";
 import { BodhiError } from "./errors";
 import { sendMail } from "./mail";
@@ -13,7 +14,8 @@ import { obsolete, setRequest } from "./request";
 import { bodhiSays } from "./say";
 import { hasTag } from "./tags";
 
-export interface NewUpdate {
+export interface NewUpdate
+  extends Partial<Pick<Update, "autotime" | "requireBugs" | "requireTestcases" | "stableDays" | "suggest">> {
   builds: readonly string[];
   submitter: string;
   notes: string;
@@ -45,11 +47,6 @@ function newAlias(world: World, release: Release, builds: readonly string[]): st
     .update(`${length} ${builds.join(" ")}`)
     .digest("hex");
   return `${release.idPrefix}-${year}-${digest.slice(0, 10)}`;
-}
-
-function bugOf(world: World, id: number): Bug {
-  const known = world.bodhi.updates.flatMap(({ bugs }) => bugs).find((bug) => bug.id === id);
-  return known ?? { id, title: "", security: false };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Update } from "../../world/bodhi-tables";
 import { indexBuild } from "../../world/load-updates";
 import type { World } from "../../world/world";
+import { bugOf } from "./bugs";
 import { eraOf } from "./era";
 import { BodhiError } from "./errors";
 import { sendMail } from "./mail";
@@ -9,9 +10,26 @@ import { backToPending, setRequest } from "./request";
 import { bodhiSays } from "./say";
 import { addTag, hasTag, managedTags, pendingTag, removeTag } from "./tags";
 
-export interface Edit {
+type Settings = Pick<
+  Update,
+  | "notes"
+  | "type"
+  | "severity"
+  | "suggest"
+  | "displayName"
+  | "autokarma"
+  | "autotime"
+  | "stableKarma"
+  | "unstableKarma"
+  | "stableDays"
+  | "requireBugs"
+  | "requireTestcases"
+  | "closeBugs"
+>;
+
+export interface Edit extends Partial<{ [Name in keyof Settings]: Settings[Name] | undefined }> {
   builds?: readonly string[] | undefined;
-  notes?: string | undefined;
+  bugs?: readonly number[] | undefined;
 }
 
 function describe(update: Update, agent: string, added: readonly string[], removed: readonly string[]): string {
@@ -26,8 +44,8 @@ function describe(update: Update, agent: string, added: readonly string[], remov
   return `${agent} edited this update.${list("New build(s)", added)}${list("Removed build(s)", removed)}${reset}`;
 }
 
-/** @throws BodhiError */
-export function editUpdate(world: World, update: Update, edit: Edit, agent: string): void {
+/** @returns what bodhi says of it. @throws BodhiError */
+export function editUpdate(world: World, update: Update, edit: Edit, agent: string): string {
   if (update.status === "stable") {
     throw new BodhiError("Cannot edit stable updates.  Contact release engineering about unpushing this update.");
   }
@@ -35,11 +53,15 @@ export function editUpdate(world: World, update: Update, edit: Edit, agent: stri
   for (const nvr of builds) if (!world.buildsByNvr.has(nvr)) throw new BodhiError(`Invalid build: ${nvr}`);
   const added = builds.filter((nvr) => !update.builds.includes(nvr));
   const removed = update.builds.filter((nvr) => !builds.includes(nvr));
-  if (edit.notes !== undefined) update.notes = edit.notes;
+  const { builds: _, bugs, ...settings } = edit;
+  const text = describe(update, agent, added, removed);
+  if (added.length + removed.length > 0) changeBuilds(world, update, builds, added, removed, agent, text);
+  else if (eraOf(update.release) === "current") bodhiSays(world, update, text);
+  if (bugs !== undefined) update.bugs = bugs.map((id) => bugOf(world, id));
+  Object.assign(update, Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)));
   update.modifiedAt = world.clock;
-  if (added.length + removed.length > 0) changeBuilds(world, update, builds, added, removed, agent);
-  else if (eraOf(update.release) === "current") bodhiSays(world, update, describe(update, agent, [], []));
   sendMail(world, [update.submitter], "edited", update, agent);
+  return text;
 }
 
 function changeBuilds(
@@ -49,9 +71,9 @@ function changeBuilds(
   added: readonly string[],
   removed: readonly string[],
   agent: string,
+  text: string,
 ): void {
   const { release } = update;
-  const text = describe(update, agent, added, removed);
   for (const tag of managedTags(release)) removeTag(world, removed, tag);
   addTag(
     world,

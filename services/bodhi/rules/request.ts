@@ -18,10 +18,23 @@ import { addTag, hasTag, managedTags, moveTag, pendingTag, removeTag } from "./t
 const DAY = 24 * 3600 * SECOND;
 /** Days that an update must have been in testing before its submitter may request stable (0.9's and Fedora's policy). */
 const MANDATORY_DAYS = 7;
+const MANDATORY_DAYS_CRITPATH = 14;
+/** Since version 2: the karma that does as well as those days, whatever the update's own threshold. */
+export const MIN_KARMA = 2;
+
+export function mandatoryDays(critpath: boolean): number {
+  return critpath ? MANDATORY_DAYS_CRITPATH : MANDATORY_DAYS;
+}
 
 /** Since version 2; 0.9 says it in a longer sentence with a link. */
 const NOT_YET_TESTED =
   'This update has not yet met the minimum testing requirements defined in the <a href="https://fedoraproject.org/wiki/Package_update_acceptance_criteria">Package Update Acceptance Criteria</a>';
+
+function notYetTested({ release, critpath }: Update): string {
+  if (eraOf(release) === "0.9") return NOT_YET_TESTED;
+  const days = mandatoryDays(critpath);
+  return `${NOT_YET_TESTED}: Test gating is disabled, but update has less than ${MIN_KARMA} karma and has been in testing less than ${days} days.`;
+}
 
 export function daysInTesting(world: World, update: Update): number {
   if (update.testingAt === null) return 0;
@@ -29,6 +42,9 @@ export function daysInTesting(world: World, update: Update): number {
 }
 
 export function meetsTestingRequirements(world: World, update: Update): boolean {
+  if (eraOf(update.release) === "current") {
+    return karmaOf(update) >= MIN_KARMA || daysInTesting(world, update) >= mandatoryDays(update.critpath);
+  }
   const threshold = stableKarma(update);
   if (threshold !== 0 && karmaOf(update) >= threshold) return true;
   return daysInTesting(world, update) >= MANDATORY_DAYS;
@@ -104,8 +120,10 @@ function checkPath(world: World, update: Update): void {
 /** A request for stable that comes too early: refused in testing, else made one for testing. */
 function checkTested(world: World, update: Update): { action: UpdateRequest; note: string } {
   if (meetsTestingRequirements(world, update)) return { action: "stable", note: "" };
-  if (update.status === "testing" || update.request === "testing") throw new BodhiError(NOT_YET_TESTED);
-  return { action: "testing", note: NOT_YET_TESTED };
+  const note = notYetTested(update);
+  if (update.status === "testing" && eraOf(update.release) === "current") update.request = null;
+  if (update.status === "testing" || update.request === "testing") throw new BodhiError(note);
+  return { action: "testing", note };
 }
 
 /** @throws BodhiError with the words that bodhi shows the submitter */
@@ -143,7 +161,7 @@ function requestPush(world: World, update: Update, request: "testing" | "stable"
   const untagged = update.builds.filter((nvr) => !hasTag(world, nvr, update.release.candidateTag));
   if (update.status === "pending" && untagged.length > 0) addTag(world, untagged, update.release.candidateTag);
   update.request = action;
-  update.pushed = false;
+  if (eraOf(update.release) === "0.9") update.pushed = false;
   addTag(world, update.builds, pendingTag(update) as string);
   bodhiSays(
     world,

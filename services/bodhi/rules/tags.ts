@@ -27,6 +27,12 @@ export function removeTag(world: World, builds: readonly string[], tagName: stri
   each(world, builds, tagName, (tag, build) => untagBuild(world, tag, build, world.user("bodhi"), false, true));
 }
 
+/** Names of the tags that a build is in, in the order in which it came there. */
+export function activeTags(world: World, nvr: string): string[] {
+  const listings = world.buildsByNvr.get(nvr)?.listings ?? [];
+  return listings.filter(({ revokeEvent }) => revokeEvent === null).map(({ tagId }) => world.tagById(tagId).name);
+}
+
 export function hasTag(world: World, nvr: string, tagName: string): boolean {
   const tag = world.tagsByName.get(tagName);
   const build = world.buildsByNvr.get(nvr);

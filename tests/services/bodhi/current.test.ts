@@ -57,13 +57,12 @@ describe("services/bodhi: the current dialect", () => {
   it("refuses values that are none", async () => {
     assert.deepEqual(
       await infra.get("bodhi", "/updates/?status=lost"),
-      problem(
-        400,
-        "status",
-        '"lost" is not one of obsolete, pending, side_tag_active, side_tag_expired, stable, testing, unpushed',
-      ),
+      problem(400, "status.0", '"lost" is not one of pending, testing, stable, unpushed, obsolete'),
     );
-    assert.deepEqual(await infra.get("bodhi", "/updates/?bugs=x"), problem(400, "bugs", "Invalid bug ID specified: x"));
+    assert.deepEqual(
+      await infra.get("bodhi", "/updates/?bugs=x"),
+      problem(400, "bugs", "Invalid bug ID specified: ['x']"),
+    );
     assert.deepEqual(
       await infra.get("bodhi", "/updates/?user=nobody"),
       problem(400, "user", "Invalid users specified: nobody"),
