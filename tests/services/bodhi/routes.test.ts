@@ -78,7 +78,7 @@ describe("services/bodhi: routes", () => {
   it("of the REST API: answers what AutoQA and bodhi's clients need, and refuses the rest", async () => {
     const refused = await refusedOf(REST);
     assert.deepEqual(refused.filter((route) => !PAGES.test(route)).sort(), [
-      ...["GET /get_critpath_components", "GET /get_sidetags", "GET /latest_builds_in_tag", "GET /latest_candidates"],
+      ...["GET /get_critpath_components", "GET /get_sidetags", "GET /latest_builds_in_tag"],
       ...["GET /list_releases/", "GET /markdown", `GET /overrides/${NVR}`, `GET /updates/${ALIAS}/get-test-results`],
       ...["POST /overrides/", "POST /releases/"],
       ...[`POST /updates/${ALIAS}/trigger-tests`, `POST /updates/${ALIAS}/waive-test-results`],
