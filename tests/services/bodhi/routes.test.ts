@@ -43,8 +43,8 @@ const OF_09 = [
   ...["override/edit", "override/save_edit_cli", "override/save_edit"],
 ].map((name) => `POST /${name}`);
 
-/** Pages for people, feeds, health for operators, logins of browsers. */
-const PAGES = /^GET \/($|metrics|docs|rss|healthz|message-schemas|dologin|oidc\/(login|authorize)$|.*\/(new|edit)$)/;
+/** Pages for people, feeds, logins of browsers. */
+const PAGES = /^GET \/($|metrics|docs|rss|message-schemas|dologin|oidc\/(login|authorize)$|.*\/(new|edit)$)/;
 
 describe("services/bodhi: routes", () => {
   let infra: TestInfra;
