@@ -35,7 +35,8 @@ interface Options {
 async function main(options: Options): Promise<void> {
   const { outputs: file } = options;
   const interrupted = new Promise<void>((done) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done());
+    // Each may come twice: from the terminal, and passed on by npm.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => done());
   });
   await removeLeftovers();
   const directory = await mkdtemp(join(tmpdir(), PREFIX));
