@@ -44,7 +44,7 @@ export class Clients {
     const loaded = await infra.loadScenario(join(__dirname, "scenario.yaml"));
     if (loaded.status !== 200) throw new Error(JSON.stringify(loaded.body));
     clients.#writeKojiConfiguration();
-    for (const account of ["autoqa", "alice", "releng"] as const) await clients.#logIntoBodhi(account);
+    for (const account of ["autoqa", "alice", "bob", "releng"] as const) await clients.#logIntoBodhi(account);
     return clients;
   }
 

@@ -292,7 +292,8 @@ describe("the clients' libraries", function () {
       });
     });
     it("request by who may not", async () => {
-      await assert.rejects(bodhi("request", [MINT, "stable"]), { message: /autoqa is not a member of/ });
+      const refused = /Unauthorized: set_request__POST failed permission check/;
+      await assert.rejects(bodhi("request", [MINT, "stable"]), { message: refused });
     });
     it("request that comes too early", async () => {
       await assert.rejects(bodhi("request", [MINT, "stable"], {}, "alice"), {
@@ -321,16 +322,22 @@ describe("the clients' libraries", function () {
         "save",
         [],
         { builds: "tonic-0.1-1.fc42", type: "newpackage", notes: "Tonic." },
-        "alice",
+        "bob",
       );
       assert.match(update.alias, /^FEDORA-2026-[0-9a-f]{10}$/);
       assert.deepEqual([update.status, update.request], ["pending", "testing"]);
     });
     it("save: a build that has an update", async () => {
-      await assert.rejects(
-        bodhi("save", [], { builds: "tonic-0.1-1.fc42", type: "newpackage", notes: "Tonic." }, "alice"),
-        { message: /Update for tonic-0\.1-1\.fc42 already exists/ },
-      );
+      const tonic = { builds: "tonic-0.1-1.fc42", type: "newpackage", notes: "Tonic." };
+      await assert.rejects(bodhi("save", [], tonic, "bob"), {
+        message: /Update for tonic-0\.1-1\.fc42 already exists/,
+      });
+    });
+    it("save: another packager's build", async () => {
+      const tonic = { builds: "tonic-0.1-1.fc42", type: "newpackage", notes: "Tonic." };
+      await assert.rejects(bodhi("save", [], tonic, "alice"), {
+        message: /alice does not have commit access to tonic/,
+      });
     });
     it("save: edit", async () => {
       const update = await bodhi(
@@ -375,7 +382,7 @@ describe("the clients' libraries", function () {
     });
     it("updates request", async () => {
       assert.match(
-        (await clients.bodhi("alice", "updates", "request", "FEDORA-2026-aaaaaaaaaa", "unpush")).out,
+        (await clients.bodhi("bob", "updates", "request", "FEDORA-2026-aaaaaaaaaa", "unpush")).out,
         /Status: unpushed/,
       );
     });
@@ -385,7 +392,7 @@ describe("the clients' libraries", function () {
       assert.match(out, /Pending Testing Tag: +f42-updates-testing-pending/);
     });
     it("releases info of none", async () =>
-      assert.match((await clients.bodhi("alice", "releases", "info", "F99")).err, /No such release: F99/));
+      assert.match((await clients.bodhi("alice", "releases", "info", "F99")).err, /No such release/));
     it("overrides query", async () =>
       assert.match((await clients.bodhi("alice", "overrides", "query")).out, /0 overrides found/));
   });

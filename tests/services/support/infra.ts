@@ -8,7 +8,12 @@ import { loadScenario } from "../../../scenarios/load";
 import { type Options, type Running, startInfrastructure } from "../../../services/start";
 
 export const TOKEN = "a control token of tests";
-export const ACCOUNTS = { autoqa: "autoqa's password", alice: "alice's password", releng: "releng's password" };
+export const ACCOUNTS = {
+  autoqa: "autoqa's password",
+  alice: "alice's password",
+  bob: "bob's password",
+  releng: "releng's password",
+};
 
 /** A situation's tar as the control API takes it. */
 export async function tarOf(document: string, files: ReadonlyMap<string, Buffer> = new Map()): Promise<Buffer> {
