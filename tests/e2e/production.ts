@@ -56,6 +56,10 @@ export class Production {
     return this.#ports.koji;
   }
 
+  get bodhiPort(): number {
+    return this.#ports.bodhi;
+  }
+
   async stop(): Promise<void> {
     if (this.#process?.exitCode === null) {
       this.#process.kill();

@@ -3,10 +3,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { Production } from "./production";
 import { type Outputs, projectDirectory, stage3Config, succeeded, TestStack } from "./stack";
+import { Witness } from "./witness";
 
 describe("stage 3 on real machines", () => {
   const stack = new TestStack("s3", stage3Config);
+  const production = new Production();
   let first: Outputs;
 
   after(async () => {
@@ -42,14 +45,31 @@ describe("stage 3 on real machines", () => {
     assert.equal(page.status, 200);
   });
 
-  it("cuts its machines off from everything but each other", () => {
+  it("cuts its machines off from everything but each other, and lets no packet out", async () => {
     assert.equal(stack.ssh(first, "client1", "bash -c 'exec 3<>/dev/tcp/infra/7001'").status, 0);
-    for (const outside of ["10.0.2.2/22", "192.0.2.1/80"]) {
-      assert.notEqual(
-        stack.ssh(first, "client1", `timeout 3 bash -c 'exec 3<>/dev/tcp/${outside}'`).status,
-        0,
-        outside,
-      );
+    const witness = new Witness();
+    await Promise.all([witness.start(), production.start("rpmlint-plain-tags")]);
+    try {
+      const tcp = [
+        ...[witness.tcpPort, production.kojiPort, production.bodhiPort, 22].map((port) => `10.0.2.2/${port}`),
+        ...["10.0.2.3/53", "192.0.2.1/80"],
+      ];
+      const attempts = [
+        ...tcp.map((to) => `timeout 2 bash -c 'exec 3<>/dev/tcp/${to}' && echo reached ${to}`),
+        `echo hello >/dev/udp/10.0.2.2/${witness.udpPort}`,
+        "getent hosts example.org && echo resolved",
+      ];
+      for (const { name } of first.machines) {
+        const { stdout } = stack.ssh(first, name, `bash -c "${attempts.join("; ")}" 2>/dev/null`);
+        assert.equal(stdout, "", `${name} got out`);
+      }
+      assert.deepEqual(witness.seen, []);
+      const asked = (await production.control.journal()).filter(({ service }) => /^(koji|bodhi)$/.test(service));
+      assert.deepEqual(asked, []);
+      await assert.rejects(fetch(`http://127.0.0.1:${witness.tcpPort}`));
+      assert.equal(witness.seen.length, 1, "the witness is blind");
+    } finally {
+      await Promise.all([witness.stop(), production.stop()]);
     }
   });
 
