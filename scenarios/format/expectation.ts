@@ -29,6 +29,7 @@ export const Verdict = z.strictObject({
   outcome: outcome.describe("ABORTED and CRASHED are NEEDS_INSPECTION in ResultsDB, and said in the log"),
   arch: oneOrMore(arch).prefault("noarch"),
   client: name.default("client1").describe("The test client that ran the job"),
+  result: z.boolean().default(true).describe("Whether it is in ResultsDB; false while that is out of order"),
   comment: z
     .boolean()
     .optional()
@@ -100,7 +101,7 @@ export function expandExpectation(
   const results: ExpectedResult[] = [];
   const comments: ExpectedComment[] = [];
   for (const verdict of expectation.verdicts) {
-    const { test, outcome, email, comment = !isTrouble(outcome) } = verdict;
+    const { test, outcome, email, result, comment = !isTrouble(outcome) } = verdict;
     const log = [...(isTrouble(outcome) ? [outcome] : []), ...[verdict.log].flat()];
     for (const [index, arch] of [verdict.arch].flat().entries()) {
       const ref_url = logUrl(verdict.job + index, verdict);
@@ -109,7 +110,7 @@ export function expandExpectation(
         const update = updateOf(item);
         const type = update === item ? "bodhi_update" : "koji_build";
         const posted = isTrouble(outcome) ? "NEEDS_INSPECTION" : outcome;
-        results.push({ testcase: `dist.${test}`, outcome: posted, item, type, arch, ref_url, log });
+        if (result) results.push({ testcase: `dist.${test}`, outcome: posted, item, type, arch, ref_url, log });
         if (comment && update !== undefined) comments.push({ update, text, author: ACCOUNT, karma: 0, email });
       }
     }

@@ -112,7 +112,7 @@ describe("npm run infra", function () {
     assert.deepEqual(Object.keys(rest).sort(), ["bodhi", "control", "controlToken", "koji", "repos", "resultsdb"]);
 
     const all = await scenariosOf("--outputs", outputs, "--report", join(directory, "all"));
-    assert.ok(all.size >= 8);
+    assert.ok(all.size >= 10);
     const names = ["rpmlint-dist-tags", "rpmlint-plain-tags"];
     const chosen = names.flatMap((name) => ["--scenario", name]);
     const again = await scenariosOf("--outputs", outputs, "--report", join(directory, "again"), ...chosen);

@@ -152,4 +152,15 @@ describe("resolveScenario", () => {
       ["AutoQA: depcheck test ABORTED on noarch"],
     );
   });
+
+  it("expects only the comment of what ResultsDB can't take", () => {
+    const verdict = "{ job: 1, test: depcheck, item: U-1, outcome: PASSED, result: false }";
+    const text = SCENARIO.replace(/steps:[\s\S]*/, `steps: [{ name: x, expect: { verdicts: [${verdict}] } }]`);
+    const [step] = resolveScenario(parseScenario(text, "s.yaml").scenario, new Map()).steps;
+    assert.deepEqual(step?.expected.results, []);
+    assert.deepEqual(
+      step?.expected.comments.map(({ update }) => update),
+      ["U-1"],
+    );
+  });
 });
