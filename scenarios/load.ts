@@ -1,5 +1,5 @@
 /** From a scenario file to everything the verification needs of it: situation, RPM files, steps with expected posts. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { availableParallelism, homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { checkScenario } from "./format/check";
@@ -31,6 +31,9 @@ export interface LoadOptions {
   cacheDirectory?: string;
 }
 
+/** A capture of hundreds of thousands of builds; what is larger takes more memory to read than there may be. */
+const SIZE_LIMIT_BYTES = 32 << 20;
+
 /** The user's cache of built RPMs, by the XDG base directory specification. */
 export function defaultCacheDirectory(): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
@@ -42,11 +45,7 @@ export function defaultCacheDirectory(): string {
  * @throws {ScenarioError} for everything that its author can put right
  */
 export async function loadScenario(file: string, options: LoadOptions = {}): Promise<LoadedScenario> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const remedy = error.code === "ENOENT" ? "Is the path right?" : error.message;
-    throw new ScenarioError(file, [{ path: [], message: "can't be read", remedy }]);
-  });
-  const parsed = parseScenario(text, file);
+  const parsed = parseScenario(await readScenario(file), file);
   checkScenario(parsed);
   const cacheDirectory = options.cacheDirectory ?? defaultCacheDirectory();
   const given = await readGivenFiles(parsed);
@@ -63,6 +62,23 @@ export async function loadScenario(file: string, options: LoadOptions = {}): Pro
   }
   const { name, description } = scenario;
   return { name, description, files, ...resolveScenario(scenario, rpms) };
+}
+
+async function readScenario(file: string): Promise<string> {
+  const problem = (message: string, remedy: string) => new ScenarioError(file, [{ path: [], message, remedy }]);
+  try {
+    const { size } = await stat(file);
+    if (size <= SIZE_LIMIT_BYTES) return await readFile(file, "utf8");
+    throw problem(
+      `has ${Math.ceil(size / (1 << 20))} MiB, a scenario has ${SIZE_LIMIT_BYTES >> 20} at most`,
+      "Is it a scenario?",
+    );
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const known: Record<string, string> = { ENOENT: "Is the path right?", EISDIR: "It is a directory." };
+    throw problem("can't be read", known[code ?? ""] ?? message);
+  }
 }
 
 type LoadedRpm = RpmFile & { signingKeys: string[] };

@@ -1,5 +1,5 @@
 /** From the text of a scenario file to a valid `Scenario`, or to errors with line, path and remedy. */
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter, parseDocument, type YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { type JsonSchema, knownFields, scenarioJsonSchema } from "./json-schema";
 import { type Path, type Position, type Problem, ScenarioError, suggest } from "./problem";
@@ -20,7 +20,10 @@ export function parseScenario(text: string, file: string): ParsedScenario {
   const [broken] = document.errors;
   if (broken !== undefined) {
     const { line, col } = lines.linePos(broken.pos[0]);
-    throw new ScenarioError(file, [{ path: [], message: broken.message }], () => ({ line, column: col }));
+    throw new ScenarioError(file, [{ path: [], ...describeYaml(broken) }], () => ({ line, column: col }));
+  }
+  if (document.contents === null) {
+    throw new ScenarioError(file, [{ path: [], message: "is empty", remedy: "docs/scenarios.md shows a scenario." }]);
   }
   const locate = (path: Path): Position | undefined => {
     for (let length = path.length; length >= 0; length--) {
@@ -41,6 +44,14 @@ export function parseScenario(text: string, file: string): ParsedScenario {
     parsed.error.issues.flatMap((issue) => explain(issue, [], value, schema)),
     locate,
   );
+}
+
+/** The parser's words, save those that speak to a programmer. */
+function describeYaml({ code, message }: YAMLParseError): Omit<Problem, "path"> {
+  if (code === "MULTIPLE_DOCS") {
+    return { message: "a second document begins here", remedy: "A file is one scenario: put the other into another." };
+  }
+  return { message: /call stack/.test(message) ? "is nested too deeply" : message };
 }
 
 /** @throws {ScenarioError} for aliases that multiply beyond measure, or refer to nothing */
@@ -88,9 +99,10 @@ function describe(issue: Issue, value: unknown): Omit<Problem, "path"> {
   const shown = JSON.stringify(value) ?? "nothing";
   const got = shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
   if (issue.code === "invalid_type") {
-    if (value === undefined) return { message: `is missing, a ${issue.expected} is needed` };
+    const expected = `${/^[aeiou]/.test(issue.expected) ? "an" : "a"} ${issue.expected}`;
+    if (value === undefined) return { message: `is missing, ${expected} is needed` };
     const remedy = issue.expected === "string" && typeof value === "number" ? { remedy: "Write it in quotes." } : {};
-    return { message: `must be a ${issue.expected}, not ${got}`, ...remedy };
+    return { message: `must be ${expected}, not ${got}`, ...remedy };
   }
   if (issue.code === "invalid_value") {
     const choices = issue.values.map(String);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ScenarioError } from "../../scenarios/format/problem";
@@ -35,11 +35,11 @@ describe("loadScenario", function () {
   }
 
   for (const name of ["rpmlint-dist-tags", "rpmlint-plain-tags"]) {
-    it(`loads ${name}, every RPM with a file of its sha256`, async () => {
+    it(`loads ${name}, every RPM file by its sha256`, async () => {
       const scenario = await loadScenario(join(SCENARIOS, name, "scenario.yaml"), { cacheDirectory });
       assert.equal(scenario.name, name);
       const rpms = scenario.situation.builds.flatMap((build) => build.rpms);
-      assert.deepEqual(rpms.map((rpm) => rpm.file?.sha256).sort(), [...scenario.files.keys()].sort());
+      assert.deepEqual(rpms.flatMap(({ file }) => file?.sha256 ?? []).sort(), [...scenario.files.keys()].sort());
       assert.ok(rpms.some(({ arch }) => arch === "src"));
       assert.ok(scenario.situation.builds.every((build) => build.rpms.length > 0));
     });
@@ -87,10 +87,16 @@ describe("loadScenario", function () {
     );
   });
 
-  it("says that a file is not there", async () => {
-    await assert.rejects(
-      loadScenario(join(directory, "absent.yaml"), { cacheDirectory }),
-      /absent\.yaml: can't be read/,
-    );
+  it("says that a file is not there, or is no scenario at all", async () => {
+    const large = join(directory, "large.yaml");
+    await writeFile(large, "");
+    await truncate(large, 100 << 20);
+    for (const [path, message] of [
+      [join(directory, "absent.yaml"), /absent\.yaml: can't be read\n {2}Is the path right\?/],
+      [directory, /: can't be read\n {2}It is a directory/],
+      [large, /large\.yaml: has 100 MiB, a scenario has 32 at most/],
+    ] as const) {
+      await assert.rejects(loadScenario(path, { cacheDirectory }), message);
+    }
   });
 });

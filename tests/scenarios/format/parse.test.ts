@@ -125,6 +125,17 @@ describe("parseScenario", () => {
     assert.match(messageOf("name: a\nname: b\n"), /^s\.yaml:2:1: Map keys must be unique/);
   });
 
+  it("speaks to the author of a scenario, and not to a programmer", () => {
+    for (const text of ["", "# nothing\n"])
+      assert.match(messageOf(text), /^s\.yaml: is empty\n {2}docs\/scenarios\.md/);
+    assert.match(
+      messageOf("name: a\n---\nname: b\n"),
+      /^s\.yaml:2:1: a second document begins here\n {2}A file is one/,
+    );
+    assert.match(messageOf("[".repeat(2_000)), /^s\.yaml:1:\d+: is nested too deeply$/);
+    assert.match(messageOf("a scenario"), /^s\.yaml:1:1: must be an object, not "a scenario"/);
+  });
+
   it("reports everything that is wrong at once", () => {
     const message = messageOf(GOOD.replace("naming: dist", "naming: new").replace("requires:", "requirs:"));
     assert.match(message, /releases\[0\]\.naming/);
