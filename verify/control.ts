@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 import { z } from "zod";
 import type { Action } from "../scenarios/format/action";
 import type { Situation } from "../scenarios/format/situation";
-import { CannotRun } from "./errors";
+import { CannotRun, checkInterruption } from "./errors";
 
 const PostedResult = z.looseObject({
   id: z.number(),
@@ -59,11 +59,15 @@ export class Refused extends Error {
 }
 
 export class Control {
-  /** @param timeoutSeconds how long an answer may take; without it, as long as it likes */
+  /**
+   * @param timeoutSeconds how long an answer may take; without it, as long as it likes
+   * @param interruption ends every request
+   */
   constructor(
     readonly url: string,
     readonly token: string,
     readonly timeoutSeconds?: number,
+    readonly interruption?: AbortSignal,
   ) {}
 
   /** Replaces the whole world: AutoQA is stopped, the situation and its RPMs are loaded, AutoQA starts pristine. */
@@ -104,13 +108,15 @@ export class Control {
     alsoFine: readonly number[] = [],
   ): Promise<unknown> {
     const headers = { ...init.headers, authorization: `Bearer ${this.token}` };
-    const signal = this.timeoutSeconds === undefined ? null : AbortSignal.timeout(this.timeoutSeconds * 1000);
+    const timeout = this.timeoutSeconds === undefined ? [] : [AbortSignal.timeout(this.timeoutSeconds * 1000)];
+    const signal = AbortSignal.any([...timeout, ...(this.interruption === undefined ? [] : [this.interruption])]);
     let response: Response;
     let text: string;
     try {
       response = await fetch(new URL(path, this.url), { ...init, method, headers, signal });
       text = await response.text();
     } catch (error) {
+      checkInterruption(this.interruption);
       throw new CannotRun(this.#unreachable(error));
     }
     if (response.status === 401 || response.status === 403) {
@@ -120,19 +126,21 @@ export class Control {
     }
     const json = parseJson(text);
     if (response.ok || alsoFine.includes(response.status)) return json;
+    const answer = `${method} ${path} with HTTP ${response.status}`;
     const refusal = Refusal.safeParse(json);
-    const words = refusal.success ? refusal.data.error.message : text.slice(0, 300);
-    const where = refusal.success ? refusal.data.error.path : undefined;
-    const place = where ? ` (at ${where})` : "";
-    throw new Refused(`the control API refused ${method} ${path} with HTTP ${response.status}: ${words}${place}`);
+    if (!refusal.success) throw this.#stranger(`${answer}: ${text.slice(0, 300)}`);
+    const { message, path: where } = refusal.data.error;
+    throw new Refused(`the control API refused ${answer}: ${message}${where ? ` (at ${where})` : ""}`);
   }
 
   #read<Schema extends z.ZodType>(schema: Schema, answer: unknown): z.infer<Schema> {
     const parsed = schema.safeParse(answer);
     if (parsed.success) return parsed.data;
-    throw new CannotRun(
-      `${this.url} answers unlike a control API: is it another program's port?\n${z.prettifyError(parsed.error)}`,
-    );
+    throw this.#stranger(z.prettifyError(parsed.error));
+  }
+
+  #stranger(answer: string): CannotRun {
+    return new CannotRun(`${this.url} answers unlike a control API: is it another program's port?\n${answer}`);
   }
 
   #unreachable(error: unknown): string {

@@ -9,7 +9,10 @@ const url = z.url();
 
 /** What a stage lacks is absent; further outputs are none of the verification's business. */
 export const Outputs = z.looseObject({
-  stage: z.union([z.string(), z.number()]).transform(String),
+  stage: z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .pipe(z.enum(["1", "2", "3"])),
   generation: z.string(),
   autoqa: z.looseObject({
     url,
@@ -20,7 +23,10 @@ export const Outputs = z.looseObject({
     }),
   }),
   control: z.looseObject({ url }).optional(),
-  controlToken: z.string().optional(),
+  controlToken: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, "is no token")
+    .optional(),
   machines: z
     .array(
       z.looseObject({
@@ -57,8 +63,8 @@ export async function readOutputs({ file, stack }: OutputsSource): Promise<Outpu
 
 async function outputsOfFile(file: string): Promise<string> {
   return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    const remedy = error.code === "ENOENT" ? "is `npm run infra -- --outputs` running?" : error.message;
-    throw new CannotRun(`there is no outputs file ${file}: ${remedy}`);
+    if (error.code !== "ENOENT") throw new CannotRun(`the outputs file ${file} can't be read: ${error.message}`);
+    throw new CannotRun(`there is no outputs file ${file}: is \`npm run infra -- --outputs\` running?`);
   });
 }
 

@@ -1,5 +1,13 @@
 /** Says what is being done and for how long, a plain line each: the same in a terminal and in a CI log. */
 
+import { relative, resolve } from "node:path";
+
+/** A file's path as people read it: from here where it is below, else the whole. */
+export function shownPath(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith("..") ? resolve(path) : fromHere;
+}
+
 /** After so many milliseconds without a word, and every so many thereafter, a long step says that it goes on. */
 const PATIENCE = 10_000;
 

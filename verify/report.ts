@@ -46,6 +46,8 @@ export interface RunReport {
   /** ISO 8601, UTC. */
   startedAt: string;
   seconds: number;
+  /** Why the verification ended before all use cases were run. */
+  brokenOff?: string;
   /** Where AutoQA is reachable from the machine that verified. */
   autoqaUrl: string;
   /** By scenario: seconds of building and loading, of each step, and calls that were made to the infrastructure. */
@@ -91,7 +93,12 @@ export function unmodelledCalls(journal: readonly JournalEntry[]): UnmodelledCal
 }
 
 /** The report in a few words. */
-export function verdictOf({ scenarios, checks = [] }: Report): string {
+export function verdictOf({ scenarios, checks = [], run }: Report): string {
+  if (run.brokenOff !== undefined) {
+    const done = scenarios.filter(({ name }) => run.scenarios[name] !== undefined);
+    const bad = done.filter(({ status }) => status !== "passed").length;
+    return `ended early: ${done.length} of ${scenarios.length} use cases were run, and ${bad} of these failed`;
+  }
   const [all, what] = checks.length > 0 ? [checks, "checks"] : [scenarios, "use cases"];
   const failed = all.filter(({ status }) => status !== "passed").length;
   return failed === 0 ? `all ${all.length} ${what} passed` : `${failed} of ${all.length} ${what} failed`;

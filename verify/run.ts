@@ -3,6 +3,7 @@ import type { ExpectedPosts } from "../scenarios/format/expectation";
 import type { ResolvedStep } from "../scenarios/format/resolve";
 import type { LoadedScenario } from "../scenarios/load";
 import { type Control, type Posts, Refused } from "./control";
+import { stepProblems } from "./describe";
 import { checkLog, type LogProblem } from "./logs";
 import { comparePosts } from "./posts";
 import type { Progress } from "./progress";
@@ -81,8 +82,10 @@ async function runStep(
     const comparison = comparePosts(expected, posts);
     const logs = await checkLogs(expected, posts, environment.autoqaUrl);
     const status = stepStatus(comparison, logs);
+    const report: StepReport = { name, status, actions, ...comparison, logs };
     progress.line(`  ${status === "passed" ? "as expected" : "NOT AS EXPECTED"}: ${name}`);
-    return { name, status, actions, ...comparison, logs };
+    for (const text of stepProblems(report)) progress.line(`    ${text.replaceAll("\n", "\n    ")}`);
+    return report;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unsettled)) throw error;
     progress.line(`  FAILED: ${name}: ${error.message}`);

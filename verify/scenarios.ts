@@ -15,7 +15,7 @@ async function scenariosIn(folder: string): Promise<string[]> {
 
 /**
  * The files of the scenarios asked for, all of the folder's if none is. A name is that of a folder in it; what ends in
- * .yaml is a file of the user's own.
+ * .yaml is a file of the user's own, any other path a folder with such a file.
  * @throws {CannotRun} for a name that isn't known
  */
 export async function scenarioFiles(folder: string, asked: readonly string[]): Promise<string[]> {
@@ -24,6 +24,7 @@ export async function scenarioFiles(folder: string, asked: readonly string[]): P
   return names.map((name) => {
     if (name.endsWith(".yaml") || name.endsWith(".yml")) return name;
     if (known.includes(name)) return join(folder, name, FILE);
+    if (name.includes("/")) return join(name, FILE);
     throw new CannotRun(
       `there is no scenario ${JSON.stringify(name)} in ${folder}. ${suggest(name, known, "scenario")}`,
     );

@@ -14,6 +14,8 @@ export interface FakeEnvironment {
   journal: unknown[];
   /** Called before each settling is answered: where AutoQA would have posted. */
   onSettle: (nth: number) => void;
+  /** Called when a settling is asked for, before it is answered. */
+  beforeSettle: () => void;
   /** The reason why AutoQA has not settled, if it has not. */
   unsettled: string | undefined;
   /** Answers to PUT /situation other than success. */
@@ -31,6 +33,7 @@ export async function fakeEnvironment(): Promise<FakeEnvironment> {
     posts: { results: [], comments: [], mail: [] },
     journal: [],
     onSettle: () => undefined,
+    beforeSettle: () => undefined,
     unsettled: undefined,
     refusal: undefined,
     logs: new Map(),
@@ -54,6 +57,7 @@ export async function fakeEnvironment(): Promise<FakeEnvironment> {
     }
     if (call === "POST /settle") {
       environment.calls.push("settle");
+      environment.beforeSettle();
       if (environment.unsettled !== undefined) return [504, { settled: false, reason: environment.unsettled }];
       environment.onSettle(++settled);
       return [200, { settled: true, looks: {} }];
@@ -72,7 +76,7 @@ export async function fakeEnvironment(): Promise<FakeEnvironment> {
   const [controlUrl, autoqaUrl] = [await listen(control), await listen(autoqa)];
   return Object.assign(environment, {
     outputs: {
-      stage: "3",
+      stage: "3" as const,
       generation: "g1",
       autoqa: { url: autoqaUrl, source: { repository: "bundled", ref: "HEAD", commit: "0123abc" } },
       control: { url: controlUrl },

@@ -81,6 +81,24 @@ describe("htmlReport", () => {
     assert.match(html, /<dt>AutoQA<\/dt><dd>bundled 0123abc<\/dd>/);
   });
 
+  it("shows what is as expected only on demand beside what is not", () => {
+    const whole = report();
+    const [step] = whole.scenarios[0]?.steps ?? [];
+    const got = {
+      testcase: "t",
+      outcome: "PASSED",
+      item: "fine",
+      type: "koji_build",
+      arch: "noarch",
+      ref_url: "",
+      id: 5,
+    };
+    step?.results.push({ kind: "match", expected: got, got });
+    assert.match(htmlReport(whole), /<details><summary>1 more as expected<\/summary>\s*<table[\s\S]*fine/);
+    step?.results.shift();
+    assert.doesNotMatch(htmlReport(whole), /more as expected/);
+  });
+
   it("lets nothing that was posted become markup", () => {
     assert.doesNotMatch(html, /<script/);
   });

@@ -1,7 +1,5 @@
 /** The report as one self-contained page: what was expected beside what came, the differing fields marked. */
-import type { Entry } from "../compare";
 import { callText } from "../describe";
-import { reachableUrl } from "../logs";
 import {
   type CheckReport,
   entriesOf,
@@ -11,16 +9,11 @@ import {
   type StepReport,
   verdictOf,
 } from "../report";
+import { escaped, linked } from "./markup";
+import { postsTable } from "./posts-table";
 import { style } from "./style";
 
 const WORDS: Record<Status, string> = { passed: "passed", failed: "failed", error: "could not be carried through" };
-const KINDS = {
-  match: "as expected",
-  different: "different",
-  missing: "missing",
-  extra: "not expected",
-  duplicate: "posted twice",
-} as const;
 
 export function htmlReport(report: Report): string {
   const { scenarios, checks = [], run, status, autoqa, stage } = report;
@@ -31,7 +24,7 @@ export function htmlReport(report: Report): string {
     ["AutoQA", [autoqa.repository, autoqa.ref, autoqa.commit].filter(Boolean).join(" ")],
     ["Generation", run.generation],
     ["Begun", run.startedAt],
-    ["Took", `${run.seconds.toFixed(1)} s`],
+    ["Took", seconds(run.seconds)],
   ];
   return `<!DOCTYPE html>
 <html lang="en">
@@ -45,10 +38,11 @@ export function htmlReport(report: Report): string {
 <header class="${status}">
 <h1>${escaped(summary)}</h1>
 <dl>${facts.map(([term, value]) => `<div><dt>${term}</dt><dd>${escaped(value ?? "")}</dd></div>`).join("")}</dl>
+${problem(run.brokenOff)}
 </header>
 <main>
 ${checks.map(checkSection).join("\n")}
-${scenarios.length === 0 ? "" : contents(scenarios)}
+${scenarios.length === 0 ? "" : contents(report)}
 ${scenarios.map((scenario) => scenarioSection(scenario, report)).join("\n")}
 </main>
 </body>
@@ -56,11 +50,24 @@ ${scenarios.map((scenario) => scenarioSection(scenario, report)).join("\n")}
 `;
 }
 
-function contents(scenarios: readonly ScenarioReport[]): string {
-  const items = scenarios.map(
-    ({ name, status }) => `<li>${badge(status)} <a href="#${name}">${escaped(name)}</a></li>`,
-  );
-  return `<nav aria-label="Use cases"><ul>\n${items.join("\n")}\n</ul></nav>`;
+function seconds(value: number): string {
+  return `${value.toFixed(1)} s`;
+}
+
+/** Seconds from loading to the last comparison. */
+function duration(name: string, { run }: Report): number {
+  const times = run.scenarios[name];
+  return times === undefined ? 0 : times.loadSeconds + times.stepSeconds.reduce((sum, each) => sum + each, 0);
+}
+
+function contents(report: Report): string {
+  const items = report.scenarios.map(({ name, status, steps }) => {
+    const good = steps.filter((step) => step.status === "passed").length;
+    const done = `${good} of ${steps.length} step${steps.length === 1 ? "" : "s"} as expected`;
+    const cells = [badge(status), `<a href="#${name}">${escaped(name)}</a>`, done, seconds(duration(name, report))];
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
+  });
+  return `<nav aria-label="Use cases"><table>\n${items.join("\n")}\n</table></nav>`;
 }
 
 function checkSection({ name, status, problems }: CheckReport): string {
@@ -73,7 +80,6 @@ function badge(status: Status): string {
 
 function scenarioSection(scenario: ScenarioReport, report: Report): string {
   const times = report.run.scenarios[scenario.name];
-  const seconds = times === undefined ? 0 : times.loadSeconds + times.stepSeconds.reduce((sum, each) => sum + each, 0);
   const calls = times === undefined ? "" : `${times.calls} calls to the infrastructure, `;
   return `<section id="${scenario.name}">
 <h2>${escaped(scenario.name)} ${badge(scenario.status)}</h2>
@@ -81,7 +87,7 @@ function scenarioSection(scenario: ScenarioReport, report: Report): string {
 ${problem(scenario.error)}
 ${scenario.steps.map((step, index) => stepSection(step, index + 1, report)).join("\n")}
 ${scenario.unmodelled.map((call) => problem(`Call that the mock does not model: ${callText(call)}`)).join("\n")}
-<p class="note">${calls}${seconds.toFixed(1)} s; ${WORDS[scenario.status]}.</p>
+<p class="note">${calls}${seconds(duration(scenario.name, report))}; ${WORDS[scenario.status]}.</p>
 </section>`;
 }
 
@@ -91,72 +97,27 @@ function problem(text: string | undefined): string {
 
 /** A step, folded up if there is nothing wrong with it. */
 function stepSection(step: StepReport, number: number, { run }: Report): string {
-  const actions = step.actions.map((action) => `<li><code>${escaped(actionText(action))}</code></li>`).join("");
+  const actions = step.actions.map((action) => `<li>${actionText(action)}</li>`).join("");
   const nothing = step.error === undefined && entriesOf(step).length === 0;
-  return `<details${step.status === "passed" ? "" : " open"}>
+  const logs = step.logs.map(
+    ({ ref_url, message }) => `<p class="problem">${escaped(message)}: ${linked(ref_url, run.autoqaUrl)}</p>`,
+  );
+  return `<details class="step"${step.status === "passed" ? "" : " open"}>
 <summary><h3>${number}. ${escaped(step.name)}</h3> ${badge(step.status)}</summary>
 ${actions === "" ? "" : `<ul class="actions">${actions}</ul>`}
 ${problem(step.error)}
 ${nothing ? '<p class="note">Nothing is expected, and nothing was posted.</p>' : ""}
-${table("Results", step.results, run.autoqaUrl)}
-${table("Comments", step.comments, run.autoqaUrl)}
-${table("Mail", step.mail ?? [], run.autoqaUrl)}
-${step.logs.map(({ ref_url, message }) => problem(`${message}: ${ref_url}`)).join("\n")}
+${logs.join("\n")}
+${postsTable("Results", step.results, run.autoqaUrl)}
+${postsTable("Comments", step.comments, run.autoqaUrl)}
+${postsTable("Mail", step.mail ?? [], run.autoqaUrl)}
 </details>`;
 }
 
 function actionText({ action, ...rest }: StepReport["actions"][number]): string {
-  const details = Object.entries(rest).map(
-    ([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return [action, ...details].join("  ");
-}
-
-function table(title: string, entries: readonly Entry<object, object>[], autoqaUrl: string): string {
-  if (entries.length === 0) return "";
-  const rows = entries.map(({ kind, expected, got, fields = [] }) => {
-    const side = (record: object | undefined) =>
-      `<td>${record === undefined ? "—" : recordList(record, fields, autoqaUrl)}</td>`;
-    const sides =
-      kind === "match" ? `<td colspan="2">${inline(got ?? {}, autoqaUrl)}</td>` : `${side(expected)}${side(got)}`;
-    return `<tr class="${kind}"><th scope="row">${KINDS[kind]}</th>${sides}</tr>`;
+  const details = Object.entries(rest).map(([name, value]) => {
+    const shown = typeof value === "string" ? value : JSON.stringify(value);
+    return ` <span>${escaped(name)}</span> ${escaped(shown)}`;
   });
-  return `<table><caption>${title}</caption>
-<thead><tr><th scope="col"></th><th scope="col">expected</th><th scope="col">got</th></tr></thead>
-<tbody>${rows.join("\n")}</tbody></table>`;
-}
-
-/** The values of a record in a line, their names at hand. */
-function inline(record: object, autoqaUrl: string): string {
-  const values = Object.entries(record).map(([name, value]) => {
-    const label = typeof value === "string" ? "" : `${name} `;
-    return `<span title="${escaped(name)}">${linked(`${label}${value}`, autoqaUrl)}</span>`;
-  });
-  return `<div class="inline">${values.join(" ")}</div>`;
-}
-
-function recordList(record: object, marked: readonly string[], autoqaUrl: string): string {
-  const fields = Object.entries(record).map(([name, value]) => {
-    const shown = marked.includes(name)
-      ? `<mark>${linked(String(value), autoqaUrl)}</mark>`
-      : linked(String(value), autoqaUrl);
-    return `<div><dt>${escaped(name)}</dt><dd>${shown}</dd></div>`;
-  });
-  return `<dl>${fields.join("")}</dl>`;
-}
-
-/** Text in which AutoQA's log URLs lead to where they are reachable from here. */
-function linked(text: string, autoqaUrl: string): string {
-  return text
-    .split(/(http:\/\/autoqa:8080\/[\w./%-]*)/)
-    .map((part, index) => {
-      return index % 2 === 0
-        ? escaped(part)
-        : `<a href="${escaped(reachableUrl(part, autoqaUrl))}">${escaped(part)}</a>`;
-    })
-    .join("");
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return `<strong>${escaped(action)}</strong>${details.join("")}`;
 }
