@@ -40,11 +40,16 @@ async function startByHand(stack: TestStack): Promise<number> {
   const key = join(stack.scratch, "key");
   writeFileSync(key, (JSON.parse(stdout) as { sshPrivateKey: string }).sshPrivateKey, { mode: 0o600 });
   const domains = stack.domains();
+  const pools = virsh("pool-list", "--name")
+    .split("\n")
+    .map((name) => name.trim());
+  const pool = pools.find((name) => name.startsWith(`autoqa-${stack.name}-`));
+  if (pool === undefined) throw new Error(`the pool of ${stack.name} is not there`);
   for (const domain of domains) virsh("destroy", domain);
   const start = performance.now();
   await Promise.all(
     domains.map(async (domain) => {
-      const root = virsh("vol-path", "--pool", `autoqa-${stack.name}`, `${domain}-root`).trim();
+      const root = virsh("vol-path", "--pool", pool, `${domain}-root`).trim();
       const base = JSON.parse(execFileSync("qemu-img", ["info", "--output=json", root], { encoding: "utf8" })) as {
         "backing-filename": string;
       };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { stackName } from "../components/naming";
+import { generationName } from "../components/naming";
 
 /** Where libvirt and its log daemon keep what machines and their QEMU say. */
 export const consoleDirectory = "/var/log/libvirt/qemu";
@@ -9,13 +9,14 @@ const shownLines = 25;
 /**
  * Shows the end of what each machine of a stack wrote to its console: where a deploy fails, the reason mostly stands
  * there, for the machines' services log to the console as well. Machines of other hosts keep theirs.
+ * @param generations of which the machines are
  * @param since in milliseconds since 1970; consoles that were silent since then have nothing to say of it
  */
-export function showConsoles(stack: string, since: number): void {
-  if (!existsSync(consoleDirectory)) return;
-  const prefix = `${stackName(stack)}-`;
-  const logs = readdirSync(consoleDirectory).filter((name) => name.startsWith(prefix) && name.endsWith("-console.log"));
-  for (const name of logs) {
+export function showConsoles(stack: string, generations: string[], since: number): void {
+  const prefixes = generations.map((generation) => generationName(stack, generation, ""));
+  const names = existsSync(consoleDirectory) ? readdirSync(consoleDirectory) : [];
+  for (const name of names.filter((each) => each.endsWith("-console.log"))) {
+    if (!prefixes.some((prefix) => name.startsWith(prefix))) continue;
     const file = join(consoleDirectory, name);
     if (statSync(file).mtimeMs < since) continue;
     const text = printable(readFileSync(file, "utf8"));

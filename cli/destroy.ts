@@ -1,28 +1,31 @@
 import { rm } from "node:fs/promises";
 import { cacheDirectory } from "../images/base-image";
 import { stopStartedLibvirt } from "../setup/libvirt";
-import { type Engine, removeStack, runEngine } from "./engine";
-import { recover } from "./recover";
-import { stackExists } from "./state";
-import { sweep } from "./sweep";
+import { runEngine } from "./engine";
+import { recover, removeOrphans } from "./recover";
+import { removeStack, type Stack, withLock } from "./stack";
+import { type KnownObjects, readState } from "./state";
 
 /**
  * Removes everything of a stack, the stack itself included. A stack that does not exist has nothing to remove.
  * @param all remove the caches and the libvirt daemons that set-up started, too
  * @returns the exit code
  */
-export async function destroy(engine: Engine, projectDirectory: string, stack: string, all: boolean): Promise<number> {
-  if (stackExists(projectDirectory, stack)) {
-    const known = recover(engine, projectDirectory, stack);
-    const destroyed = await runEngine(engine, projectDirectory, [
-      ...["destroy", "--stack", stack, "--yes", "--skip-preview", "--non-interactive"],
+export async function destroy(stack: Stack, all: boolean): Promise<number> {
+  if (readState(stack) === undefined) {
+    console.log(`There is no stack ${stack.reference}: nothing to destroy.`);
+  } else {
+    const known = await recover(stack);
+    const { engine, reference } = stack;
+    // The local engine need not say how to remove the stack; Pulumi's CLI cannot be told.
+    const quiet = engine.name === "local" ? ["--no-hint"] : [];
+    const destroyed = await runEngine(engine, [
+      ...["destroy", "--stack", reference, "--yes", "--skip-preview", "--non-interactive", ...quiet],
     ]);
     if (destroyed !== 0) return destroyed;
-    sweep(stack, { ...known, names: new Set() });
-    removeStack(engine, projectDirectory, stack);
-    console.log(`Stack ${stack} is removed, its record included.`);
-  } else {
-    console.log(`There is no stack ${stack}: nothing to destroy.`);
+    await withLock(stack, async () => removeOrphans(stack, forgotten(known)));
+    removeStack(stack);
+    console.log(`Stack ${reference} is removed, its record included.`);
   }
   if (all) {
     await rm(cacheDirectory(), { recursive: true, force: true });
@@ -30,3 +33,10 @@ export async function destroy(engine: Engine, projectDirectory: string, stack: s
   }
   return 0;
 }
+
+/** The same without what the state knew, which is gone. */
+const forgotten = ({ hypervisors, ids }: KnownObjects): KnownObjects => ({
+  hypervisors: hypervisors.map((hypervisor) => ({ ...hypervisor, volumes: new Set() })),
+  names: new Set(),
+  ids,
+});

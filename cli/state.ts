@@ -1,66 +1,80 @@
-/** What a stack's state says: which hypervisors and objects on them it knows, and who holds its lock. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
+/** What a stack's state says: which hypervisors and objects on them it knows. */
 import { z } from "zod";
-import { backendDirectory } from "../setup/backend";
-import { ask, type Engine } from "./engine";
+import { EXIT } from "../engine/errors";
+import { ask, EngineError } from "./engine";
+import type { Stack } from "./stack";
 
 const Properties = z.record(z.string(), z.unknown()).default({});
-const Resource = z.looseObject({ type: z.string(), inputs: Properties, outputs: Properties });
-const Deployment = z.looseObject({
+const Resource = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  /** URN and id of what made it. */
+  provider: z.string().default(""),
+  inputs: Properties,
+  outputs: Properties,
+});
+const Exported = z.looseObject({
   deployment: z.looseObject({ resources: z.array(Resource).nullish() }),
 });
-const Lock = z.looseObject({ pid: z.number(), hostname: z.string() });
+
+export interface KnownHypervisor {
+  /** By which the configuration calls it. */
+  name: string;
+  /** libvirt's connection URI. */
+  uri: string;
+  /** The volumes that the state knows there. */
+  volumes: Set<string>;
+}
 
 /** Where a stack has something, and the names of what its state knows there. */
 export interface KnownObjects {
-  hypervisorUris: string[];
+  hypervisors: KnownHypervisor[];
+  /** Of domains, networks and pools, which are active after every deploy. */
   names: Set<string>;
-  /** Of these, the domains, networks and pools, which are active after every deploy. */
-  active: string[];
-  /** The generations that this state has made something of; the last one where a deploy was killed, too. */
-  generations: string[];
+  /** The random parts of names of this stack: of its pools and of its generations, that of a killed deploy as well. */
+  ids: string[];
 }
 
-/** @throws EngineError with the engine's words where the state cannot be read */
-export function knownObjects(engine: Engine, projectDirectory: string, stack: string): KnownObjects {
-  const exported = ask(engine, projectDirectory, ["stack", "export", "--stack", stack]);
-  const resources = Deployment.parse(JSON.parse(exported)).deployment.resources ?? [];
+/**
+ * Asks the engine, which alone knows where and how a state is kept.
+ * @returns undefined where there is no such stack
+ * @throws EngineError with the engine's words where the state cannot be read
+ */
+export function readState({ engine, reference }: Stack): KnownObjects | undefined {
+  let exported: string;
+  try {
+    exported = ask(engine, ["stack", "export", "--stack", reference]);
+  } catch (error) {
+    if (error instanceof EngineError && isUnknown(error)) return undefined;
+    throw error;
+  }
+  return knownObjects(JSON.parse(exported));
+}
+
+/** Not every release of Pulumi's CLI has an exit code of its own for it. */
+const isUnknown = ({ exitCode, message }: EngineError): boolean =>
+  exitCode === EXIT.stackNotFound || /no stack named '.*' found/.test(message);
+
+/** @param exported as `stack export` prints it */
+export function knownObjects(exported: unknown): KnownObjects {
+  const resources = Exported.parse(exported).deployment.resources ?? [];
   const of = (prefix: string) => resources.filter(({ type }) => type.startsWith(prefix));
-  const uris = of("pulumi:providers:libvirt").map(({ inputs }) => inputs.uri);
-  const names = (prefix: string) => of(prefix).map(({ inputs }) => String(inputs.name));
+  const hypervisors = of("pulumi:providers:libvirt").map(({ urn, inputs }) => ({
+    name: urn.slice(urn.lastIndexOf("::") + 2),
+    uri: String(inputs.uri),
+    volumes: new Set(
+      of("libvirt:index/volume:")
+        .filter(({ provider }) => provider.startsWith(`${urn}::`))
+        .map(nameOf),
+    ),
+  }));
   return {
-    hypervisorUris: [...new Set(uris.filter((uri) => typeof uri === "string"))],
-    names: new Set(names("libvirt:")),
-    active: ["domain", "network", "pool"].flatMap((kind) => names(`libvirt:index/${kind}:`)),
-    generations: of("random:index/randomId:").map(({ outputs }) => String(outputs.hex)),
+    hypervisors: hypervisors.filter(
+      ({ name, uri }, index) => index === hypervisors.findIndex((other) => other.name === name && other.uri === uri),
+    ),
+    names: new Set(["domain", "network", "pool"].flatMap((kind) => of(`libvirt:index/${kind}:`).map(nameOf))),
+    ids: of("random:index/randomId:").map(({ outputs }) => String(outputs.hex)),
   };
 }
 
-/** Whether there is such a stack in the backend. */
-export function stackExists(projectDirectory: string, stack: string): boolean {
-  return existsSync(join(backendDirectory(projectDirectory), ".pulumi/stacks/autoqa-staging", `${stack}.json`));
-}
-
-/** `stale`: held by a process of this machine that is gone, for a deploy was killed. */
-export type LockState = "free" | "held" | "stale";
-
-export function lockState(projectDirectory: string, stack: string): LockState {
-  const directory = join(backendDirectory(projectDirectory), ".pulumi/locks/organization/autoqa-staging", stack);
-  const names = existsSync(directory) ? readdirSync(directory) : [];
-  if (names.length === 0) return "free";
-  const locks = names.map((name) => Lock.safeParse(readJson(join(directory, name))));
-  return locks.every((lock) => lock.success && isGone(lock.data)) ? "stale" : "held";
-}
-
-const isGone = (lock: z.infer<typeof Lock>): boolean =>
-  lock.hostname === hostname() && !existsSync(`/proc/${lock.pid}`);
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
+const nameOf = ({ inputs }: z.infer<typeof Resource>): string => String(inputs.name);

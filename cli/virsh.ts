@@ -1,14 +1,11 @@
-import { spawnSync } from "node:child_process";
+import { Virsh } from "../providers/libvirt/virsh/virsh";
 
-/** What `virsh` prints, or undefined where it fails (the object is not there, or no longer). */
-export function virsh(uri: string, ...args: string[]): string | undefined {
-  const finished = spawnSync("virsh", ["--quiet", "--connect", uri, ...args], { encoding: "utf8" });
-  return finished.status === 0 ? finished.stdout : undefined;
-}
+/** Commands to libvirt there, as the provider gives them. @param uri libvirt's connection URI */
+export const hypervisor = (uri: string): Virsh => new Virsh(uri, new AbortController().signal);
 
 /** The lines of a list that `virsh` prints, without blank ones. */
-export function virshList(uri: string, ...args: string[]): string[] {
-  return (virsh(uri, ...args) ?? "")
+export function linesOf(text: string): string[] {
+  return text
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");

@@ -2,7 +2,7 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { BaseImageFiles } from "../images/base-image";
 import { BaseImage } from "./base-image";
-import { stackName } from "./naming";
+import { poolName } from "./naming";
 
 export interface HypervisorArgs {
   /** A libvirt connection URI. */
@@ -11,6 +11,8 @@ export interface HypervisorArgs {
   poolDirectory: string;
   /** Whether machines run under KVM or under QEMU's own emulation. */
   accelerator: "auto" | "kvm" | "tcg";
+  /** 8 hexadecimal digits that this stack has for as long as it lives, for the pool's name. */
+  stackId: pulumi.Input<string>;
   image: BaseImageFiles;
 }
 
@@ -30,10 +32,14 @@ export class Hypervisor extends pulumi.ComponentResource {
     super("autoqa-staging:index:Hypervisor", hypervisorName, {}, opts);
     this.provider = new libvirt.Provider(hypervisorName, { uri: args.uri }, { parent: this });
     const resourceOptions = { parent: this, provider: this.provider };
-    const name = stackName(pulumi.getStack());
+    const name = pulumi.output(args.stackId).apply((id) => poolName(pulumi.getStack(), id));
     this.pool = new libvirt.Pool(
       hypervisorName,
-      { name, type: "dir", target: { path: `${args.poolDirectory}/${name}`, permissions: { mode: "0711" } } },
+      {
+        name,
+        type: "dir",
+        target: { path: pulumi.interpolate`${args.poolDirectory}/${name}`, permissions: { mode: "0711" } },
+      },
       resourceOptions,
     );
     this.image = new BaseImage(hypervisorName, { pool: this.pool, image: args.image }, resourceOptions);

@@ -1,12 +1,22 @@
-/** Names of what a stack makes on a hypervisor: they carry the stack and, where it has one, the generation. */
+/** Names of what a stack makes on a hypervisor: they carry the stack and an id that tells it from others of that name. */
 import { createHash } from "node:crypto";
 
-/** What outlives generations: `autoqa-<stack>`. */
-export const stackName = (stack: string): string => `autoqa-${stack}`;
+/**
+ * The storage pool, which outlives generations: `autoqa-<stack>-<id>`.
+ * @param id drawn once in the life of a stack, so that stacks of one name in two backends have a pool each
+ */
+export const poolName = (stack: string, id: string): string => `autoqa-${stack}-${id}`;
 
 /** What belongs to one generation: `autoqa-<stack>-<generation>-<name>`. */
 export const generationName = (stack: string, generation: string, name: string): string =>
-  `${stackName(stack)}-${generation}-${name}`;
+  `autoqa-${stack}-${generation}-${name}`;
+
+/** What the URNs of all resources of a stack begin with. */
+export const urnPrefix = (stack: string, project: string): string => `urn:pulumi:${stack}::${project}::`;
+
+/** The URN of the storage pool on a hypervisor of the configuration. */
+export const poolUrn = (stack: string, project: string, hypervisor: string): string =>
+  `${urnPrefix(stack, project)}autoqa-staging:index:Hypervisor$libvirt:index/pool:Pool::${hypervisor}`;
 
 /**
  * A MAC address in QEMU's range 52:54:00, the same in every deploy, so that a machine sees the same hardware each time.

@@ -41,6 +41,7 @@ interface OperationFlags {
   readonly eventLog?: string;
   readonly clearPendingCreates?: boolean;
   readonly remove?: boolean;
+  readonly hint?: boolean;
   readonly breakDeadLock?: boolean;
 }
 
@@ -86,7 +87,11 @@ function addOperation(program: Command, kind: OperationKind | "preview", name: s
       .option("--continue-on-error", "go on with what does not depend on what failed");
   }
   if (kind === "refresh") command.option("--clear-pending-creates", "forget interrupted creates");
-  if (kind === "destroy") command.option("--remove", "remove the stack afterwards");
+  if (kind === "destroy") {
+    command
+      .option("--remove", "remove the stack afterwards")
+      .addOption(new Option("--no-hint", "do not say how to remove the stack: the caller does so").hideHelp());
+  }
   command.action((flags: OperationFlags) => operate(program, kind, flags));
 }
 
@@ -148,7 +153,7 @@ async function afterDestroy(owner: ProjectContext, flags: OperationFlags, name: 
   if (flags.remove) {
     await removeStack(await owner.open(name), false);
     if (!flags.json) console.log(`The resources in the stack have been deleted, and the stack has been removed.`);
-  } else if (!flags.json) {
+  } else if (!flags.json && flags.hint !== false) {
     console.log(
       "The resources in the stack have been deleted, but the history and configuration associated with the stack are " +
         `still maintained. \nIf you want to remove the stack completely, run \`pulumi stack rm ${name}\`.`,

@@ -1,6 +1,7 @@
 /** What an environment of every stage begins with. */
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
 import { ContractError } from "../autoqa/contract/manifest";
 import { Generation } from "../components/generation";
 import { Hypervisor } from "../components/hypervisor";
@@ -45,8 +46,10 @@ export function makeSurroundings(
   outbound?: Outbound,
 ): Surroundings {
   const image = baseImage(config, projectDirectory);
+  // Without keepers: it lives as long as the stack does, and is on record before anything is made under its name.
+  const stackId = new random.RandomId("stack", { byteLength: 4 }).hex;
   const hypervisors = config.hypervisors.map(
-    ({ name, ...hypervisor }) => new Hypervisor(name, { ...hypervisor, image }),
+    ({ name, ...hypervisor }) => new Hypervisor(name, { ...hypervisor, stackId, image }),
   );
   const placed = config.machines[0]?.hypervisor;
   const hypervisor = hypervisors.find(({ hypervisorName }) => hypervisorName === placed) ?? hypervisors[0];

@@ -2,6 +2,7 @@
 import { copyFile, link, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { EXIT, UserError } from "../errors";
+import { thisEngine } from "../invocation";
 import { DEPLOYMENT_VERSION, type Deployment, type JsonObject } from "../state/deployment";
 import { writeAtomically } from "./atomic";
 import { backendDirectory, bookkeepingRoot, ORGANIZATION, StackFiles, type StackId } from "./layout";
@@ -140,7 +141,8 @@ function checkpointOf(text: string, files: StackFiles): Deployment | undefined {
     new UserError(
       `the state file ${files.state} ${what}. Nothing was changed.\n` +
         `The state before its last write is in ${files.backup}; older ones are in ${files.backups}.\n` +
-        `To go on from one of them, copy it over ${files.state} and run \`pulumi refresh\``,
+        `To go on from one of them, copy it over ${files.state} and run ` +
+        `\`${thisEngine} refresh --stack ${files.id.stack}\``,
     );
   let document: JsonObject;
   try {

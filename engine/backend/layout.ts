@@ -37,26 +37,40 @@ export function parseStackReference(reference: string, project: string): StackId
   return id;
 }
 
-/**
- * The directory that a backend URL names. `~` is the home directory of the password database, as for the official CLI,
- * whatever $HOME says. The directory must exist: the official CLI does not make it either.
- */
+/** The directory that a backend URL names. It must exist: the official CLI does not make it either. */
 export function backendDirectory(url: string): string {
-  if (!url.startsWith("file://")) {
+  const directory = directoryOf(url);
+  if (!isDirectory(directory)) {
+    throw new UserError(`the state directory ${directory} (backend ${url}) does not exist: make it, then try again`);
+  }
+  return directory;
+}
+
+/** Whether the state is kept in files, of which {@link directoryOf} knows the place. */
+export const isFileUrl = (url: string): boolean => url.startsWith("file://");
+
+/**
+ * The directory that a backend URL names, whether it exists or not. `~` is the home directory of the password database,
+ * as for the official CLI, whatever $HOME says.
+ */
+export function directoryOf(url: string): string {
+  if (!isFileUrl(url)) {
     throw new UserError(
       `the backend ${url} is not supported by the local engine: it keeps state in files only. ` +
         "Set PULUMI_BACKEND_URL (or backend.url in Pulumi.yaml) to file:///DIRECTORY",
     );
   }
-  const place = decodeURIComponent(url.slice("file://".length).replace(/\?.*$/, ""));
+  const place = decoded(url, url.slice("file://".length).replace(/\?.*$/, ""));
   const home = os.userInfo().homedir;
-  const directory = path.resolve(
-    place === "~" ? home : place.startsWith("~/") ? path.join(home, place.slice(2)) : place,
-  );
-  if (!isDirectory(directory)) {
-    throw new UserError(`the state directory ${directory} (backend ${url}) does not exist: make it, then try again`);
+  return path.resolve(place === "~" ? home : place.startsWith("~/") ? path.join(home, place.slice(2)) : place);
+}
+
+function decoded(url: string, place: string): string {
+  try {
+    return decodeURIComponent(place);
+  } catch {
+    throw new UserError(`the backend ${url} is not a URL: a percent sign in the directory's name is written %25`);
   }
-  return directory;
 }
 
 function isDirectory(place: string): boolean {

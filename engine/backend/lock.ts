@@ -1,11 +1,12 @@
 /** One writer per stack (pulumi/pulumi pkg/backend/diy/lock.go): everybody writes a lock and then looks for others'. */
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { UserError } from "../errors";
-import { writeAtomically } from "./atomic";
+import { thisEngine } from "../invocation";
+import { removeAbandoned, writeAtomically } from "./atomic";
 import type { StackFiles } from "./layout";
 
 interface LockContents {
@@ -43,8 +44,9 @@ export async function lock(files: StackFiles, breakDead: boolean): Promise<Lock>
   const others = (await locksOf(files)).filter((file) => file !== own);
   if (others.length > 0) {
     await release();
-    throw new UserError(await describe(others));
+    throw new UserError(await describe(files, others));
   }
+  for (const directory of [path.dirname(files.state), files.locks, files.history]) await removeAbandoned(directory);
   return { release };
 }
 
@@ -58,16 +60,31 @@ export async function removeLocks(files: StackFiles): Promise<number> {
 async function removeDeadLocks(files: StackFiles): Promise<void> {
   for (const file of await locksOf(files)) {
     const contents = await contentsOf(file);
-    if (contents?.hostname === os.hostname() && !isAlive(contents.pid)) await rm(file, { force: true });
+    if (contents?.hostname === os.hostname() && isGone(contents)) await rm(file, { force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
+/** How far a process's start and a lock's timestamp may be apart by nothing but rounding. */
+const ROUNDING_MS = 5_000;
+
+/** Whether the process that wrote a lock is no more. Who began after the lock was written only has its number. */
+function isGone({ pid, timestamp }: LockContents): boolean {
+  const started = startOf(pid);
+  return started === undefined || started > Date.parse(timestamp) + ROUNDING_MS;
+}
+
+/** The kernel's unit of time in /proc (USER_HZ, proc(5)), the same on every platform that we run on. */
+const TICKS_PER_SECOND = 100;
+
+/** When a process began, in milliseconds since 1970; undefined if there is none. */
+function startOf(pid: number): number | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    // The second field, the program's name, may hold anything.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, "").trim().split(" ");
+    const [, bootSeconds] = /^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8")) ?? [];
+    return (Number(bootSeconds) + Number(fields[22 - 3]) / TICKS_PER_SECOND) * 1000;
+  } catch {
+    return undefined;
   }
 }
 
@@ -88,7 +105,7 @@ async function locksOf(files: StackFiles): Promise<string[]> {
   }
 }
 
-async function describe(locks: string[]): Promise<string> {
+async function describe(files: StackFiles, locks: string[]): Promise<string> {
   const lines = await Promise.all(
     locks.map(async (file) => {
       const contents = await contentsOf(file);
@@ -98,7 +115,7 @@ async function describe(locks: string[]): Promise<string> {
     }),
   );
   return (
-    `the stack is currently locked by ${locks.length} lock(s). Either wait for the other process(es) to end ` +
-    `or delete the lock file with \`pulumi cancel\`.\n${lines.join("\n")}`
+    `the stack is currently locked by ${locks.length} lock(s). Either wait for the other process(es) to end or, once ` +
+    `you know that there are none any more, run \`${thisEngine} cancel ${files.id.stack}\`.\n${lines.join("\n")}`
   );
 }

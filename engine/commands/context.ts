@@ -6,6 +6,7 @@ import path from "node:path";
 import { FileBackend } from "../backend/fileBackend";
 import { parseStackReference, type StackId } from "../backend/layout";
 import { EXIT, UserError } from "../errors";
+import { thisEngine } from "../invocation";
 import { type ConfigValue, containsSecure, type ResolvedConfig, resolveConfig } from "../project/configValue";
 import { backendUrlOf, loadProject, type Project } from "../project/project";
 import { StackSettings } from "../project/settings";
@@ -44,7 +45,7 @@ export class ProjectContext {
     const name = given ?? (this.environment.variables.PULUMI_STACK || this.selected());
     if (!name) {
       throw new UserError(
-        "no stack selected; please use `pulumi stack select` to choose one, or name it with --stack",
+        `no stack selected; choose one with \`${thisEngine} stack select\`, or name it with --stack`,
         EXIT.usage,
       );
     }
@@ -146,8 +147,9 @@ export class StackContext {
       const files = this.backend.filesOf(this.id);
       throw new UserError(
         `snapshot integrity failure; refusing to use it: ${problem}\n` +
-          `The state is in ${files.state}, the one before it in ${files.backup}; nothing was changed. Repair it with the ` +
-          "official CLI's `pulumi state repair`, or with `pulumi stack export`, an editor and `pulumi stack import`",
+          `The state is in ${files.state}, the one before it in ${files.backup}; nothing was changed. Repair it with ` +
+          `\`${thisEngine} stack export --stack ${this.id.stack} --file FILE\`, an editor and ` +
+          `\`${thisEngine} stack import --stack ${this.id.stack} --file FILE\``,
       );
     }
     return snapshot;

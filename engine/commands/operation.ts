@@ -13,6 +13,7 @@ import { EventStream } from "../deploy/events";
 import { ProviderRegistry } from "../deploy/registry";
 import { Display, type DisplayMode } from "../display/display";
 import { SecretMask } from "../display/mask";
+import { thisEngine } from "../invocation";
 import { PluginHost } from "../plugins/host";
 import { Program } from "../program/host";
 import { containsSecure, isSecure } from "../project/configValue";
@@ -233,13 +234,14 @@ class Operation {
     const list = snapshot.pendingOperations.map(
       ({ resource, type }) => `  * ${resource.urn}, interrupted while ${type}`,
     );
+    const refreshing = `${thisEngine} refresh --stack ${this.stack.id.stack}`;
     const message =
       `Attempting to deploy or update resources with ${list.length} pending operations from previous deployment.\n` +
       `${list.join("\n")}\n` +
       "These resources are in an unknown state because the engine was interrupted while waiting for changes to these " +
       "resources to complete. You should confirm whether or not the operations listed completed successfully.\n" +
-      "`pulumi refresh --clear-pending-creates` removes interrupted creates from the record; all others are settled by " +
-      "`pulumi refresh` or by this update.";
+      `\`${refreshing} --clear-pending-creates\` removes interrupted creates from the record; all others are settled by ` +
+      `\`${refreshing}\` or by this update.`;
     deployment.report("warning", undefined, message);
   }
 

@@ -1,8 +1,9 @@
 /** `stack …` and `cancel`: making, listing, removing, exporting and importing stacks. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseStackReference } from "../backend/layout";
-import { removeLocks } from "../backend/lock";
+import { lock, removeLocks } from "../backend/lock";
 import { EXIT, UserError } from "../errors";
+import { thisEngine } from "../invocation";
 import { PassphraseCrypter, passphraseFromEnvironment } from "../secrets/passphrase";
 import {
   DEPLOYMENT_VERSION,
@@ -57,18 +58,27 @@ export async function listStacks(owner: ProjectContext, json: boolean): Promise<
   return [`${"NAME".padEnd(width)}  ${"LAST UPDATE".padEnd(24)}  RESOURCE COUNT`, ...lines].join("\n");
 }
 
-/** Removes a stack. Throws a UserError while it still has resources, unless `force`. */
+/** Removes a stack. Throws a UserError while somebody is at work on it or it still has resources, unless `force`. */
 export async function removeStack(stack: StackContext, force: boolean): Promise<void> {
-  const resources = (stack.deployment?.resources as unknown[] | undefined)?.length ?? 0;
-  if (resources > 0 && !force) {
-    throw new UserError(
-      `'${stack.id.stack}' still has resources; removal rejected. Possible actions:\n` +
-        `- Make sure that '${stack.id.stack}' is the stack that you want to destroy\n` +
-        "- Run `pulumi destroy` to delete the resources, then run `pulumi stack rm`\n" +
-        "- Run `pulumi stack rm --force` to override this error",
-    );
+  const held = await lock(stack.backend.filesOf(stack.id), false);
+  try {
+    // Of now: what was read before the lock was taken may be out of date. By force even a state that cannot be read goes.
+    const deployment = force ? undefined : await stack.backend.load(stack.id);
+    const resources = (deployment?.resources as unknown[] | undefined)?.length ?? 0;
+    if (resources > 0) throw stillHasResources(stack.id.stack);
+    await stack.backend.remove(stack.id);
+  } finally {
+    await held.release();
   }
-  await stack.backend.remove(stack.id);
+}
+
+function stillHasResources(name: string): UserError {
+  return new UserError(
+    `'${name}' still has resources; removal rejected. Possible actions:\n` +
+      `- Make sure that '${name}' is the stack that you want to destroy\n` +
+      `- Run \`${thisEngine} destroy\` to delete the resources, then run \`${thisEngine} stack rm\`\n` +
+      `- Run \`${thisEngine} stack rm --force\` to override this error`,
+  );
 }
 
 /** The stack's deployment, with 4 spaces of indentation. */

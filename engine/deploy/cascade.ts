@@ -1,4 +1,5 @@
 /** Delete-before-replace takes dependents down first: which ones, and why. */
+import { thisEngine } from "../invocation";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, parseProviderReference, providerReference, type Urn } from "../urn";
 import { replaceOnChanges, replaces, withUnknowns } from "./decide";
@@ -32,7 +33,7 @@ export class Cascade {
         const message =
           `unable to replace resource "${state.urn}" as part of replacing "${root.urn}" as it is currently marked for ` +
           "protection. To unprotect the resource, remove the `protect` flag from the resource in your Pulumi program " +
-          `and run \`pulumi up\`, or use the command:\n\`pulumi state unprotect '${state.urn}'\``;
+          `and run \`pulumi up\`, or use the command:\n\`${thisEngine} state unprotect '${state.urn}'\``;
         refuse(this.diagnostics, root.urn, message);
       }
       steps.push(deleteReplacedStep(state, true));

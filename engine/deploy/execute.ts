@@ -1,4 +1,5 @@
 /** Carries out single steps: the calls to providers, and what they make of the states. */
+import { thisEngine } from "../invocation";
 import { InitError, type Provider, type ReadResult } from "../plugins/provider";
 import type { ResourceState } from "../state/resource";
 import { isProviderType, type Urn } from "../urn";
@@ -23,7 +24,7 @@ export class ProtectedError extends Error {
     super(
       `resource "${urn}" cannot be deleted\nbecause it is protected. To unprotect the resource, either remove the ` +
         "`protect` flag from the resource in your Pulumi program and run `pulumi up`, or use the command:\n" +
-        `\`pulumi state unprotect '${urn}'\``,
+        `\`${thisEngine} state unprotect '${urn}'\``,
     );
   }
 }

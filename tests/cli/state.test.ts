@@ -1,51 +1,53 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
-import { lockState } from "../../cli/state";
+import { knownObjects } from "../../cli/state";
+import { poolUrn, urnPrefix } from "../../components/naming";
 
-const projectDirectory = join(__dirname, "../..");
+const prefix = urnPrefix("lab", "autoqa-staging");
 
-describe("a stack's lock", () => {
-  const backend = process.env.PULUMI_BACKEND_URL;
-  let scratch: string;
-
-  beforeEach(() => {
-    scratch = mkdtempSync(join(tmpdir(), "autoqa-state-"));
-    process.env.PULUMI_BACKEND_URL = `file://${scratch}`;
+describe("what a stack's state knows", () => {
+  const provider = (name: string) => `${prefix}autoqa-staging:index:Hypervisor$pulumi:providers:libvirt::${name}`;
+  const hypervisor = (name: string) => ({
+    urn: provider(name),
+    type: "pulumi:providers:libvirt",
+    inputs: { uri: `qemu+ssh://${name}/system` },
+  });
+  const resource = (kind: string, name: string, at: string) => ({
+    urn: `${prefix}libvirt:index/${kind}:X::${name}`,
+    type: `libvirt:index/${kind}:X`,
+    provider: `${provider(at)}::an-id`,
+    inputs: { name },
   });
 
-  afterEach(() => {
-    rmSync(scratch, { recursive: true });
-    if (backend === undefined) delete process.env.PULUMI_BACKEND_URL;
-    else process.env.PULUMI_BACKEND_URL = backend;
+  it("is hypervisors with their volumes, names of what is active, and ids", () => {
+    const known = knownObjects({
+      version: 3,
+      deployment: {
+        resources: [
+          hypervisor("one"),
+          hypervisor("two"),
+          // Twice while it is being replaced.
+          hypervisor("two"),
+          { ...resource("pool", "p", "one"), urn: poolUrn("lab", "autoqa-staging", "one") },
+          resource("volume", "root", "one"),
+          resource("network", "n", "one"),
+          resource("domain", "d", "two"),
+          { urn: `${prefix}x`, type: "random:index/randomId:RandomId", outputs: { hex: "0badcafe" } },
+        ],
+      },
+    });
+    assert.deepEqual(known, {
+      hypervisors: [
+        { name: "one", uri: "qemu+ssh://one/system", volumes: new Set(["root"]) },
+        { name: "two", uri: "qemu+ssh://two/system", volumes: new Set() },
+      ],
+      names: new Set(["p", "n", "d"]),
+      ids: ["0badcafe"],
+    });
   });
 
-  function lock(name: string, text: string): void {
-    const directory = join(scratch, ".pulumi/locks/organization/autoqa-staging/mine");
-    mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, `${name}.json`), text);
-  }
-
-  const alive = { pid: process.pid, hostname: hostname() };
-  // The kernel's highest process id is 2^22.
-  const gone = { pid: 2 ** 23, hostname: hostname() };
-
-  it("is free without a file", () => {
-    assert.equal(lockState(projectDirectory, "mine"), "free");
-  });
-
-  it("is held by a process that runs, by one of another machine, and by whom nothing can be read", () => {
-    for (const text of [JSON.stringify(alive), JSON.stringify({ ...gone, hostname: "another" }), "{"]) {
-      lock("one", text);
-      assert.equal(lockState(projectDirectory, "mine"), "held", text);
-    }
-  });
-
-  it("is stale once its process is gone, unless another holds it as well", () => {
-    lock("one", JSON.stringify(gone));
-    assert.equal(lockState(projectDirectory, "mine"), "stale");
-    lock("two", JSON.stringify(alive));
-    assert.equal(lockState(projectDirectory, "mine"), "held");
+  it("is nothing before the first deploy", () => {
+    const nothing = { hypervisors: [], names: new Set(), ids: [] };
+    assert.deepEqual(knownObjects({ version: 3, deployment: {} }), nothing);
+    assert.deepEqual(knownObjects({ version: 3, deployment: { resources: null } }), nothing);
   });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { generationName, macAddress, stackName } from "../../components/naming";
+import { generationName, macAddress, poolName } from "../../components/naming";
 
 describe("naming", () => {
-  it("carries stack and generation", () => {
-    assert.equal(stackName("staging"), "autoqa-staging");
+  it("carries the stack, and an id of its own or of the generation", () => {
+    assert.equal(poolName("staging", "5eed1e55"), "autoqa-staging-5eed1e55");
     assert.equal(generationName("staging", "0badcafe", "infra"), "autoqa-staging-0badcafe-infra");
   });
 

@@ -125,7 +125,7 @@ async function usedForwards(virsh: Virsh, uuid: string, inputs: DomainInputs): P
  * Takes away the domain and every file that lives with it; what is gone already is fine. The definition goes last: while
  * it is there, a deletion that was cut off can be repeated.
  */
-async function remove(virsh: Virsh, uuid: string): Promise<void> {
+export async function remove(virsh: Virsh, uuid: string): Promise<void> {
   const xml = await virsh.find(["dumpxml", uuid, "--inactive"]);
   if (xml === undefined) return;
   await virsh.runUnless(["notActive", "notFound"], ["destroy", uuid]);

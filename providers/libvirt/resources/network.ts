@@ -81,7 +81,7 @@ async function adopt(operation: Operation, inputs: NetworkInputs): Promise<strin
   return undefined;
 }
 
-async function remove({ virsh }: Operation, uuid: string): Promise<void> {
+export async function remove({ virsh }: Operation, uuid: string): Promise<void> {
   const name = (await virsh.find(["net-name", uuid]))?.trim();
   if (name === undefined) return;
   await virsh.runUnless(["notActive", "notFound"], ["net-destroy", uuid]);

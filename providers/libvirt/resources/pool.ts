@@ -65,7 +65,7 @@ export function poolUuid(urn: string, name: string, directory: Directory): strin
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 }
 
-function isOurs(uuid: string, urn: string, name: string): boolean {
+export function isOurs(uuid: string, urn: string, name: string): boolean {
   return uuid === poolUuid(urn, name, "found") || uuid === poolUuid(urn, name, "made");
 }
 

@@ -85,7 +85,7 @@ describe("the file backend", () => {
         assert.ok(error.message.includes(file), error.message);
         if (what !== "not an object") {
           assert.ok(error.message.includes(`${file}.bak`), error.message);
-          assert.match(error.message, /copy it over .* and run `pulumi refresh`/);
+          assert.match(error.message, /copy it over .* and run `npm run engine -- refresh --stack dev`/);
         }
         return true;
       });

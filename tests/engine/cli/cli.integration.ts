@@ -91,7 +91,10 @@ describe("the engine's command line", function () {
     place.steer({});
     const refused = await place.up();
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, new RegExp(`locked by 1 lock.*pulumi cancel.*pid ${running.child.pid}`, "s"));
+    assert.match(
+      refused.stderr,
+      new RegExp(`locked by 1 lock.*npm run engine -- cancel dev.*pid ${running.child.pid}`, "s"),
+    );
     const next = await place.up("--break-dead-lock");
     assert.equal(next.code, 0, next.stdout);
     assert.match(next.stdout, /slow, interrupted while creating/);
