@@ -7,6 +7,8 @@ import * as pulumi from "@pulumi/pulumi";
 export interface Made {
   name: string;
   type: string;
+  /** URN and id of the provider, or nothing. */
+  provider: string;
   inputs: Record<string, unknown>;
 }
 
@@ -30,8 +32,8 @@ export class MockedStack {
   async deploy(declare: () => Promise<object>): Promise<void> {
     await pulumi.runtime.setMocks(
       {
-        newResource: ({ name, type, inputs }) => {
-          this.made.push({ name, type, inputs });
+        newResource: ({ name, type, provider = "", inputs }) => {
+          this.made.push({ name, type, provider, inputs });
           return { id: `${name}-id`, state: { ...inputs, ...outputsOf(type, inputs) } };
         },
         call: () => ({}),

@@ -32,4 +32,9 @@ describe("the directory of a backend", () => {
     assert.equal(backendDirectory(`file://${directory.replaceAll(" ", "%20")}?no_tmp_dir=true`), directory);
     rmSync(directory, { recursive: true });
   });
+
+  it("is a URL, of files", () => {
+    assert.throws(() => backendDirectory("file:///100%"), /the backend file:\/\/\/100% is not a URL: .*%25/);
+    assert.throws(() => backendDirectory("s3://bucket"), /the backend s3:\/\/bucket is not supported/);
+  });
 });
