@@ -25,9 +25,11 @@ export function imageDirectory(projectDirectory: string): string {
   return join(cacheDirectory(), "images", recipeDigest(projectDirectory).slice(0, 16));
 }
 
-/** `SHA256SUMS` is written last, so a directory that has it is whole. */
+const fileNames = { root: "root.qcow2", kernel: "vmlinuz", initrd: "initrd.img" };
+
+/** `SHA256SUMS` is written last, so a directory that has it was whole once; any file of the cache may have been deleted. */
 export function isBuilt(directory: string): boolean {
-  return existsSync(join(directory, "SHA256SUMS"));
+  return [...Object.values(fileNames), "SHA256SUMS"].every((name) => existsSync(join(directory, name)));
 }
 
 /**
@@ -48,7 +50,7 @@ export function readBaseImage(directory: string): BaseImageFiles {
     if (!existsSync(path)) throw new Error(`${path} does not exist`);
     return { path, sha256 };
   };
-  return { root: file("root.qcow2"), kernel: file("vmlinuz"), initrd: file("initrd.img") };
+  return { root: file(fileNames.root), kernel: file(fileNames.kernel), initrd: file(fileNames.initrd) };
 }
 
 /** Changes with any file of images/ (save the TypeScript beside them), its mode, and the pinned Node version. */

@@ -18,5 +18,5 @@ install -m 755 "$images/initramfs.sh" "$root/initramfs.sh"
 chroot "$root" /initramfs.sh
 rm "$root/initramfs.sh"
 # Nothing is installed in a disposable machine: what only apt and people read is left out.
-rm -rf "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/usr/share/doc/* "$root"/usr/share/man/* \
+rm -rf "$root"/etc/apt/sources.list "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/usr/share/doc/* "$root"/usr/share/man/* \
   "$root"/usr/share/info/* "$root"/var/log/* "$root"/usr/share/locale/*

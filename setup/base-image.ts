@@ -15,6 +15,8 @@ export async function buildBaseImage(projectDirectory: string): Promise<void> {
   if (isBuilt(directory)) return;
   await mkdir(images, { recursive: true });
   await removeAbandoned(images);
+  // An image that lacks a file is none, and in the way of the new one.
+  await rm(directory, { recursive: true, force: true });
   const { bavail, bsize } = await statfs(images);
   if (bavail * bsize < neededBytes) {
     throw new SetupError(
@@ -36,11 +38,18 @@ export async function buildBaseImage(projectDirectory: string): Promise<void> {
   });
 }
 
-/** A build that was killed leaves a directory `<digest>.<six letters>`; no other build runs, for setup holds a lock. */
-async function removeAbandoned(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (/\.[A-Za-z0-9]{6}$/.test(name)) await rm(join(directory, name), { recursive: true, force: true });
-  }
+/**
+ * A build that was killed leaves a directory `<digest>.<six letters>`, and mmdebstrap one in the cache. No other build
+ * runs, for setup holds a lock. In mmdebstrap's there may be mounts of this machine's own directories.
+ */
+async function removeAbandoned(images: string): Promise<void> {
+  const left = async (directory: string, pattern: RegExp) =>
+    (await readdir(directory)).filter((name) => pattern.test(name)).map((name) => join(directory, name));
+  const abandoned = [
+    ...(await left(images, /\.[A-Za-z0-9]{6}$/)),
+    ...(await left(cacheDirectory(), /^mmdebstrap\.[A-Za-z0-9_]{10}$/)),
+  ];
+  if (abandoned.length > 0) await run("rm", ["-rf", "--one-file-system", ...abandoned]);
 }
 
 const gib = (bytes: number): string => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;

@@ -4,12 +4,16 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { run } from "./command";
+import { endDaemon, runningDaemon } from "./daemon";
 import { SetupError, step } from "./progress";
 
 const uri = "qemu:///system";
 /** Which daemons this project started, so that `destroy --all` ends those and no others. */
 export const startedDaemonsDirectory = "/run/autoqa-staging";
 const startSeconds = 30;
+/** Those of libvirtd's sockets would start it again. */
+const units = ["libvirtd.service", "libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket"];
+const startedByServiceManager = join(startedDaemonsDirectory, "libvirtd.service");
 
 /** @throws SetupError with the daemon's own last words */
 export async function startLibvirt(): Promise<void> {
@@ -34,6 +38,8 @@ async function startByServiceManager(): Promise<void> {
   if (started.exitCode !== 0) {
     throw new SetupError(`libvirtd did not start: ${started.stderr.trim()} See: journalctl --unit libvirtd.service`);
   }
+  await mkdir(startedDaemonsDirectory, { recursive: true });
+  await writeFile(startedByServiceManager, "");
 }
 
 async function startDaemons(): Promise<void> {
@@ -41,7 +47,7 @@ async function startDaemons(): Promise<void> {
   await mkdir(startedDaemonsDirectory, { recursive: true });
   for (const daemon of ["virtlogd", "libvirtd"]) {
     const pidFile = join("/run", `${daemon}.pid`);
-    if (isRunning(pidFile)) continue;
+    if (runningDaemon(pidFile, daemon) !== undefined) continue;
     const started = await run(`/usr/sbin/${daemon}`, ["--daemon"], {
       ...process.env,
       LIBVIRT_LOG_OUTPUTS: `3:file:${join(startedDaemonsDirectory, `${daemon}.log`)}`,
@@ -61,22 +67,17 @@ async function letQemuUseKvm(): Promise<void> {
   await run("chmod", ["660", "/dev/kvm"]);
 }
 
-/** Ends the daemons that {@link startLibvirt} started here by itself. */
+/** Ends what {@link startLibvirt} started here. @throws SetupError where it does not end */
 export async function stopStartedLibvirt(): Promise<void> {
+  if (existsSync(startedByServiceManager)) {
+    const stopped = await run("systemctl", ["stop", ...units]);
+    if (stopped.exitCode !== 0) throw new SetupError(`libvirtd could not be stopped: ${stopped.stderr.trim()}`);
+  }
   for (const daemon of ["libvirtd", "virtlogd"]) {
-    const record = join(startedDaemonsDirectory, daemon);
-    const pidFile = join("/run", `${daemon}.pid`);
-    if (!existsSync(record)) continue;
-    if (isRunning(pidFile) && readFileSync(pidFile, "utf8") === readFileSync(record, "utf8")) {
-      process.kill(Number(readFileSync(record, "utf8")), "SIGTERM");
-    }
+    const pid = runningDaemon(join(startedDaemonsDirectory, daemon), daemon);
+    if (pid !== undefined) await endDaemon(pid, daemon);
   }
   await rm(startedDaemonsDirectory, { recursive: true, force: true });
-}
-
-function isRunning(pidFile: string): boolean {
-  if (!existsSync(pidFile)) return false;
-  return existsSync(`/proc/${readFileSync(pidFile, "utf8").trim()}`);
 }
 
 async function unreachable(reason?: string): Promise<SetupError> {

@@ -7,12 +7,13 @@ cd "$(dirname "$0")/.."
 lock=/run/lock/autoqa-staging.setup
 if [ "$(id -u)" = 0 ] && [ -z "${AUTOQA_STAGING_SETUP-}" ]; then
   export AUTOQA_STAGING_SETUP=locked
-  flock --nonblock --close "$lock" true || echo "setup: waiting for another set-up on this machine to end"
+  flock --nonblock --close "$lock" true || echo "setup: waiting for another set-up on this machine to end" >&2
   exec flock --close "$lock" sh setup/setup.sh "$@"
 fi
-say() { echo "setup: $*"; }
+# Standard output is of the command that needs the set-up: `npm run up -- --json`.
+say() { echo "setup: $*" >&2; }
 fail() {
-  say "$1" >&2
+  say "$1"
   exit 1
 }
 
@@ -28,7 +29,10 @@ if [ -n "$missing" ]; then
   say "installing system packages:$missing"
   log=$(mktemp)
   export DEBIAN_FRONTEND=noninteractive
-  if ! { apt-get -q update && apt-get -q install --yes --no-install-recommends $missing; } >"$log" 2>&1; then
+  add_packages() { apt-get -q update && apt-get -q install --yes --no-install-recommends $missing; }
+  # Where the last set-up was killed in the middle, dpkg says that it has to go on first.
+  go_on() { grep -q 'dpkg --configure -a' "$log" && dpkg --configure -a && add_packages; }
+  if ! { add_packages || go_on; } >"$log" 2>&1; then
     tail -n 15 "$log" >&2
     fail "apt-get could not install them (its last lines are above, all of it is in $log). Mend that and run this again."
   fi
@@ -38,7 +42,7 @@ fi
 if ! cmp -s package-lock.json node_modules/.package-lock.installed; then
   command -v npm >/dev/null || fail "npm is missing: install Node and npm first (apt-get install npm)."
   say "installing npm packages, Node 24 among them"
-  npm ci --loglevel=error --no-audit --no-fund || fail "npm ci failed; its messages are above."
+  npm ci --loglevel=error --no-audit --no-fund >&2 || fail "npm ci failed; its messages are above."
   cp package-lock.json node_modules/.package-lock.installed
 fi
 

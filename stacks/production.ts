@@ -6,7 +6,7 @@ import { blackholes, hostLoopback, type Outbound } from "../components/managemen
 
 const url = z
   .url({ protocol: /^https?$/, error: "must be an http or https URL" })
-  .refine((text) => !isBlackholed(URL.parse(text)?.hostname ?? ""), {
+  .refine((text) => !URL.canParse(text) || !isBlackholed(new URL(text).hostname), {
     error:
       "is on a private network, of which the machines are cut off; forward it to the hypervisor's loopback (ssh -L) and name that",
   });

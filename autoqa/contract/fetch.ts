@@ -1,6 +1,6 @@
 /** Fetches an AutoQA from a git repository and installs it, on the deploying host: machines may reach nothing. */
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { attempt } from "./attempt";
 import { checkOut, remoteCommit } from "./git";
@@ -30,6 +30,7 @@ export async function fetchSource(
   if (known !== undefined && existsSync(join(cache, known))) return readCached(cache, known);
   say(`fetching ${source.ref} of ${withoutPassword(source.repository)}`);
   await mkdir(cache, { recursive: true });
+  await removeAbandoned(cache);
   const work = await mkdtemp(join(cache, "new-"));
   try {
     const checkout = join(work, "checkout");
@@ -41,6 +42,17 @@ export async function fetchSource(
     return await readCached(cache, commit);
   } finally {
     await rm(work, { recursive: true, force: true });
+  }
+}
+
+/** No installation takes a day: what is as old is of a process that was killed. */
+const abandonedMilliseconds = 24 * 3600 * 1000;
+
+async function removeAbandoned(cache: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith("new-")) continue;
+    const { mtimeMs = Date.now() } = (await stat(join(cache, name)).catch(() => undefined)) ?? {};
+    if (Date.now() - mtimeMs > abandonedMilliseconds) await rm(join(cache, name), { recursive: true, force: true });
   }
 }
 

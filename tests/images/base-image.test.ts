@@ -27,12 +27,13 @@ describe("base image", () => {
     assert.notEqual(imageDirectory(copy), changed);
   });
 
-  it("is built once its checksums are there, and names what is missing", () => {
+  it("is built once all of it is there, and names what is missing", () => {
     assert.equal(isBuilt(directory), false);
     writeFileSync(join(directory, "SHA256SUMS"), "aa  root.qcow2\nbb  vmlinuz\n");
-    assert.equal(isBuilt(directory), true);
+    assert.equal(isBuilt(directory), false);
     assert.throws(() => readBaseImage(directory), /root\.qcow2 does not exist/);
     for (const name of ["root.qcow2", "vmlinuz", "initrd.img"]) writeFileSync(join(directory, name), "");
+    assert.equal(isBuilt(directory), true);
     assert.throws(() => readBaseImage(directory), /SHA256SUMS does not list initrd\.img/);
     writeFileSync(join(directory, "SHA256SUMS"), "aa  root.qcow2\nbb  vmlinuz\ncc  initrd.img\n");
     assert.deepEqual(readBaseImage(directory).initrd, { path: join(directory, "initrd.img"), sha256: "cc" });

@@ -25,6 +25,10 @@ describe("buildBaseImage", () => {
   it("says how much room it needs where there is too little, and leaves nothing", async () => {
     const cache = join(scratch, "cache");
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=200m", "tmpfs", cache]);
+    // Of a build that was killed.
+    for (const left of ["mmdebstrap.Ab3dEfGh_2", "images/0123456789abcdef.Ab3dEf"]) {
+      mkdirSync(join(cache, left), { recursive: true });
+    }
     try {
       await assert.rejects(buildBaseImage(projectDirectory), (error) => {
         assert.ok(error instanceof SetupError);
@@ -35,20 +39,36 @@ describe("buildBaseImage", () => {
         return true;
       });
       assert.deepEqual(readdirSync(join(cache, "images")), []);
+      assert.deepEqual(readdirSync(cache), ["images"]);
     } finally {
       execFileSync("umount", [cache]);
     }
   });
 
-  it("shows the last lines of a build that fails, and leaves nothing of it", async () => {
+  /** A copy of the recipe with another build. */
+  function projectWith(build: string): string {
     const copy = join(scratch, "project");
     cpSync(join(projectDirectory, "images"), join(copy, "images"), { recursive: true });
     cpSync(join(projectDirectory, "package.json"), join(copy, "package.json"));
-    writeFileSync(join(copy, "images/build.sh"), 'mktemp -d "$1.XXXXXX"; echo E: no such package >&2; exit 100\n');
+    writeFileSync(join(copy, "images/build.sh"), build);
+    return copy;
+  }
+
+  it("shows the last lines of a build that fails, and leaves nothing of it", async () => {
+    const copy = projectWith('mktemp -d "$1.XXXXXX"; echo E: no such package >&2; exit 100\n');
     await assert.rejects(
       buildBaseImage(copy),
       /could not be built\. The last lines of images\/build\.sh:\nE: no such package/,
     );
     assert.deepEqual(readdirSync(join(imageDirectory(copy), "..")), []);
+  });
+
+  it("builds again what lacks a file", async () => {
+    const files = ["SHA256SUMS", "initrd.img", "root.qcow2", "vmlinuz"];
+    const copy = projectWith(`mkdir "$1" && cd "$1" && touch ${files.join(" ")}\n`);
+    await buildBaseImage(copy);
+    rmSync(join(imageDirectory(copy), "root.qcow2"));
+    await buildBaseImage(copy);
+    assert.deepEqual(readdirSync(imageDirectory(copy)).sort(), files);
   });
 });

@@ -39,6 +39,17 @@ describe("Production", () => {
     assert.ok(Production.safeParse(production({ bodhiUrl: "http://172.32.0.1/" })).success);
   });
 
+  it("is read by the Node of whoever runs Pulumi's CLI, too: 20 has no URL.parse", () => {
+    const { parse } = URL;
+    Reflect.deleteProperty(URL, "parse");
+    try {
+      assert.ok(Production.safeParse(production({})).success);
+      assert.equal(Production.safeParse(production({ bodhiUrl: "bodhi" })).success, false);
+    } finally {
+      URL.parse = parse;
+    }
+  });
+
   it("refuses what is no http URL", () => {
     for (const bodhiUrl of ["ftp://bodhi.example.org/", "bodhi.example.org", ""]) {
       assert.equal(Production.safeParse(production({ bodhiUrl })).success, false, bodhiUrl);
