@@ -25,12 +25,17 @@ export class ChildEnded extends Error {
   override readonly name = "ChildEnded";
 }
 
+/** Everything was told to end while something waited. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 export class Children {
   readonly #running = new Map<string, ChildProcess>();
   readonly #lines = new Map<string, string[]>();
   #ending = false;
   #failed: (error: Error) => void = () => undefined;
-  /** Rejects when the first child ends by itself; never resolves. */
+  /** Rejects when the first child ends by itself, or when all are told to end; never resolves. */
   readonly failure = new Promise<never>((_, reject) => {
     this.#failed = reject;
   });
@@ -40,8 +45,14 @@ export class Children {
     this.failure.catch(() => undefined);
   }
 
+  /** Whether it is of no use any more to wait for something of the children. */
+  get isEnding(): boolean {
+    return this.#ending;
+  }
+
   /** Starts a program of JavaScript with the Node that runs this one; it gets SIGTERM should this process be killed. */
   start(name: string, script: string, args: readonly string[], options: ChildOptions = {}): Child {
+    if (this.#ending) throw new Interrupted();
     const command = ["--pdeathsig", "TERM", "--", process.execPath, script, ...args];
     const child = spawn("setpriv", command, {
       env: { ...process.env, ...options.environment },
@@ -82,6 +93,7 @@ export class Children {
   /** Ends all children, with force those that don't end in time. */
   async end(): Promise<void> {
     this.#ending = true;
+    this.#failed(new Interrupted());
     await Promise.all(
       [...this.#running.values()].map(async (child) => {
         if (child.pid === undefined) return;

@@ -13,7 +13,7 @@ import { ContractError } from "../autoqa/contract/manifest";
 import { Source } from "../autoqa/contract/source";
 import { type Bundles, bundlePrograms } from "../components/payload/bundle";
 import { type Autoqa, bundledAutoqa, fetchAutoqa } from "../stacks/autoqa-source";
-import { ChildEnded } from "./children";
+import { ChildEnded, Interrupted } from "./children";
 import {
   type LocalAutoqa,
   type LocalOutputs,
@@ -34,23 +34,21 @@ interface Options {
 
 async function main(options: Options): Promise<void> {
   const { outputs: file } = options;
-  const interrupted = new Promise<void>((done) => {
-    // Each may come twice: from the terminal, and passed on by npm.
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => done());
-  });
+  const interruption = new AbortController();
+  // Each may come twice: from the terminal, and passed on by npm.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => interruption.abort());
   await removeLeftovers();
   const directory = await mkdtemp(join(tmpdir(), PREFIX));
   try {
     await writeFile(join(directory, PID_FILE), String(process.pid));
-    console.error("bundling the programs…");
-    const bundles = await bundlePrograms(PROJECT);
-    const programs = await writePrograms(bundles, directory);
-    const autoqa = await unpack(await chosenAutoqa(options, bundles), directory);
+    const { programs, autoqa } = await unlessInterrupted(prepare(options, directory), interruption.signal);
     console.error("starting mock koji, mock bodhi, ResultsDB and AutoQA…");
-    const environment = await startLocalEnvironment(programs, autoqa, directory);
+    const environment = await startLocalEnvironment(programs, autoqa, directory, interruption.signal);
     try {
       await publish(environment.outputs, file);
-      await Promise.race([interrupted, environment.failure]);
+      await environment.failure.catch((error: Error) => {
+        if (!(error instanceof Interrupted)) throw error;
+      });
     } finally {
       if (file !== undefined) await rm(file, { force: true });
       await environment.stop();
@@ -58,6 +56,23 @@ async function main(options: Options): Promise<void> {
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Puts all programs into the directory. */
+async function prepare(options: Options, directory: string): Promise<{ programs: Programs; autoqa: LocalAutoqa }> {
+  console.error("bundling the programs…");
+  const bundles = await bundlePrograms(PROJECT);
+  const programs = await writePrograms(bundles, directory);
+  return { programs, autoqa: await unpack(await chosenAutoqa(options, bundles), directory) };
+}
+
+/** @throws Interrupted as soon as that is so; what is under way ends with this process */
+async function unlessInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw new Interrupted();
+  const interrupted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(new Interrupted()));
+  });
+  return Promise.race([work, interrupted]);
 }
 
 async function writePrograms(bundles: Bundles, directory: string): Promise<Programs> {
@@ -124,6 +139,8 @@ const command = new Command("npm run infra --")
   .option("--autoqa-ref <ref>", "the branch, tag or commit of it (default: its default branch)");
 
 main(command.parse().opts<Options>()).catch((error: unknown) => {
+  // By the convention of shells; an installation that was under way is not waited for.
+  if (error instanceof Interrupted) process.exit(130);
   const known = [ChildEnded, NotHealthy, ContractError].some((kind) => error instanceof kind);
   console.error(known ? `infra: ${(error as Error).message}` : error);
   process.exitCode = 1;

@@ -56,14 +56,18 @@ const InfraPorts = z.object({ koji: z.number(), bodhi: z.number(), resultsdb: z.
 /**
  * Starts everything and waits until it is healthy.
  * @param directory for state, logs and secrets; whoever calls removes it
+ * @param interrupted ends everything, whether it is healthy already or not
  * @throws {ChildEnded | NotHealthy} with the last lines of what did not start
+ * @throws Interrupted
  */
 export async function startLocalEnvironment(
   programs: Programs,
   autoqa: LocalAutoqa,
   directory: string,
+  interrupted?: AbortSignal,
 ): Promise<LocalEnvironment> {
   const children = new Children();
+  interrupted?.addEventListener("abort", () => void children.end());
   try {
     const outputs = await start(children, programs, autoqa, directory);
     return { outputs, failure: children.failure, stop: () => children.end() };
@@ -155,7 +159,7 @@ async function start(
   }
 
   const asked = { "the mock infrastructure": services.control.url, "AutoQA's server": `http://${HOST}:${serverPort}` };
-  await Promise.race([children.failure, healthy(asked, directory)]);
+  await Promise.race([children.failure, healthy(asked, directory, children)]);
   const generation = `local-${randomBytes(8).toString("hex")}`;
   return {
     stage: 3,
@@ -197,12 +201,13 @@ async function freePorts(count: number): Promise<number[]> {
 }
 
 /** Waits until every service's /health answers 200. @throws {NotHealthy} naming the one that doesn't, and why */
-async function healthy(services: Record<string, string>, directory: string): Promise<void> {
+async function healthy(services: Record<string, string>, directory: string, children: Children): Promise<void> {
   const deadline = performance.now() + HEALTH_DEADLINE;
   for (const [name, url] of Object.entries(services)) {
     for (;;) {
       const { status, problem } = await probe(`${url}/health`);
       if (status === 200) break;
+      if (children.isEnding) return;
       // A supervisor that has given its program up answers 500.
       if (status === 500 || performance.now() > deadline)
         throw new NotHealthy(`${name} is not healthy: ${problem}\n${await lastLines(directory)}`);

@@ -40,7 +40,11 @@ describe("npm run infra with any AutoQA", function () {
   function start(...args: string[]): ChildProcess {
     const program = ["-r", "./setup/typescript.cjs", join(project, "cli/infra.ts"), ...args];
     const environment = { TMPDIR: join(directory, "tmp"), AUTOQA_STAGING_CACHE: join(directory, "cache") };
-    infra = spawn(process.execPath, program, { cwd: project, env: { ...process.env, ...environment } });
+    infra = spawn(process.execPath, program, {
+      cwd: project,
+      env: { ...process.env, ...environment },
+      detached: true,
+    });
     log = "";
     for (const stream of [infra.stdout, infra.stderr]) {
       stream?.on("data", (text) => {
@@ -67,6 +71,35 @@ describe("npm run infra with any AutoQA", function () {
     });
     assert.equal(report.status, "passed", lines.join("\n"));
   });
+
+  for (const [when, files, sign] of [
+    [
+      "an AutoQA is being installed",
+      { "autoqa-staging.yaml": "version: 1\ninstall: [sleep 300]\nserver: { start: [python3, tiny.py] }\n" },
+      /AutoQA: sleep 300…/,
+    ],
+    [
+      "it is not healthy yet",
+      {
+        "tiny.py": "import time\nprint('waiting', flush=True)\ntime.sleep(300)\n",
+        "autoqa-staging.yaml": "version: 1\nserver: { start: [python3, tiny.py] }\n",
+      },
+      /starting mock koji/,
+    ],
+  ] as [string, Record<string, string>, RegExp][]) {
+    it(`ends at once when it is interrupted while ${when}`, async () => {
+      repository.commit(files);
+      const child = start("--autoqa-repository", repository.path);
+      await until(`it says ${sign}`, 30, () => sign.test(log) || child.exitCode !== null);
+      const interrupted = performance.now();
+      // As a terminal does: the whole process group.
+      process.kill(-(child.pid ?? assert.fail()), "SIGINT");
+      const [code] = (await once(child, "exit")) as [number];
+      assert.equal(code, 130, log);
+      assert.ok(performance.now() - interrupted < 15_000, log);
+      assert.doesNotMatch(log, /^\s+at .*:\d+:\d+/m);
+    });
+  }
 
   for (const [what, files, args, message] of [
     [

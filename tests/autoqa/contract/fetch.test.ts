@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -189,6 +189,14 @@ describe("fetching an AutoQA", () => {
       assert.deepEqual(existsSync(cache) ? readdirSync(cache) : [], []);
     });
   }
+
+  it("clears away what a fetch left that was killed, and not what is being fetched", async () => {
+    const aDayAgo = Date.now() / 1000 - 24 * 3600 - 1;
+    for (const left of ["new-killed", "new-running"]) mkdirSync(join(cache, left), { recursive: true });
+    utimesSync(join(cache, "new-killed"), aDayAgo, aDayAgo);
+    await fetched("main");
+    assert.deepEqual(readdirSync(cache).sort(), [first, "new-running"].sort());
+  });
 
   it("shows the last lines of an installation that fails, and leaves nothing", async () => {
     repository.commit({ [name]: manifest("seq 100; echo no such package >&2; exit 3") });
