@@ -117,7 +117,7 @@ export class Control {
       text = await response.text();
     } catch (error) {
       checkInterruption(this.interruption);
-      throw new CannotRun(this.#unreachable(error));
+      throw new CannotRun(this.#unreachable(error), { cause: (error as Error).cause });
     }
     if (response.status === 401 || response.status === 403) {
       throw new CannotRun(

@@ -2,7 +2,6 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Control } from "../control";
-import { CannotRun } from "../errors";
 
 export interface ArchiveOptions {
   control: { url: string; token: string };
@@ -10,22 +9,25 @@ export interface ArchiveOptions {
   directory: string;
   /** Stack and generation. */
   name: string;
-  /** How long the environment may take to answer, in seconds. */
+  /** How long the environment may take to answer; an emulated machine takes many seconds under load. */
   timeoutSeconds: number;
 }
 
+/** What the system says of an address where nothing listens: the machine does not run, and was maybe never made. */
+const nobodyListens = ["ECONNREFUSED", "EHOSTDOWN", "EHOSTUNREACH", "ENETUNREACH"];
+
 /**
- * Writes `<directory>/<name>.json`, unless nothing was posted. An environment that does not answer holds nothing back:
- * it may have been killed half-way, and must not be in the way of the next one.
+ * Writes `<directory>/<name>.json`, unless nothing was posted. Where nothing listens there is nothing to keep; an
+ * environment that listens and does not answer may be slow, and holds its posts still.
  * @returns what was done, in one sentence
- * @throws Error if the file can't be written
+ * @throws Error if the posts can't be fetched or the file can't be written
  */
 export async function archivePosts({ control, directory, name, timeoutSeconds }: ArchiveOptions): Promise<string> {
   const posts = await new Control(control.url, control.token, timeoutSeconds).posts().catch((error: Error) => {
-    if (error instanceof CannotRun) return error;
+    if (nobodyListens.includes((error.cause as NodeJS.ErrnoException | undefined)?.code ?? "")) return error;
     throw error;
   });
-  if (posts instanceof CannotRun) return `nothing archived: ${posts.message}`;
+  if (posts instanceof Error) return `nothing archived: ${posts.message}`;
   const { results, comments, mail } = posts;
   if (results.length + comments.length + mail.length === 0) return "nothing was posted, so nothing is archived";
   const file = join(directory, `${name}.json`);
