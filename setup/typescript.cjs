@@ -9,6 +9,10 @@ const cache = join(__dirname, "../node_modules/.cache/typescript");
 const self = readFileSync(__filename);
 
 require.extensions[".ts"] = (module, filePath) => module._compile(javascript(filePath), filePath);
+// Programs for other interpreters are text, here as in the bundles.
+require.extensions[".py"] = (module, filePath) => {
+  module.exports = readFileSync(filePath, "utf8");
+};
 
 function javascript(filePath) {
   const source = readFileSync(filePath, "utf8");

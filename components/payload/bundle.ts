@@ -34,6 +34,7 @@ async function bundle(projectDirectory: string, entryPoint: string): Promise<Buf
     platform: "node",
     target: "node24",
     format: "cjs",
+    loader: { ".py": "text" },
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",

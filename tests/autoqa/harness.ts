@@ -15,6 +15,9 @@ export interface Status {
   watchers: Record<string, { started: number; completed: number }>;
 }
 
+/** How AutoQA becomes one file. */
+export const bundling = { bundle: true, platform: "node", target: "node24", loader: { ".py": "text" } } as const;
+
 export class Harness {
   readonly infrastructure = new FakeInfrastructure();
   readonly directory = mkdtempSync(join(tmpdir(), "autoqa-"));
@@ -30,7 +33,7 @@ export class Harness {
     // Tests run as another user, who must get to their directories.
     chmodSync(this.directory, 0o711);
     const outfile = join(this.directory, "autoqa.js");
-    buildSync({ entryPoints: ["autoqa/main.ts"], bundle: true, platform: "node", target: "node24", outfile });
+    buildSync({ ...bundling, entryPoints: ["autoqa/main.ts"], outfile });
     this.command = [process.execPath, outfile, "run-test"];
     this.infrastructureUrl = await this.infrastructure.start();
     await this.startServer();

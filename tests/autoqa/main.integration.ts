@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 import { FakeInfrastructure } from "./fake-infrastructure";
-import { until } from "./harness";
+import { bundling, until } from "./harness";
 import { rpmsOf } from "./rpms";
 
 const entryPoint = resolve(__dirname, "../../autoqa/main.ts");
@@ -23,7 +23,7 @@ describe("the autoqa program", function () {
     directory = mkdtempSync(join(tmpdir(), "autoqa-program-"));
     chmodSync(directory, 0o755);
     program = join(directory, "autoqa.js");
-    buildSync({ entryPoints: [entryPoint], bundle: true, platform: "node", target: "node24", outfile: program });
+    buildSync({ ...bundling, entryPoints: [entryPoint], outfile: program });
   });
 
   afterEach(async () => {

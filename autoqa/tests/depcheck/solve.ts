@@ -1,10 +1,19 @@
 /** Calls the solver: which updates of a pending set can be pushed. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as z from "zod";
 import { exec, ToolError } from "../../tools/exec";
-import { solverProgram } from "./solver-program";
+import installed from "./solver/installed.py";
+import judge from "./solver/judge.py";
+import main from "./solver/main.py";
+import multilib from "./solver/multilib.py";
+import pushes from "./solver/pushes.py";
+import situation from "./solver/situation.py";
 
 /** Debian's own interpreter: libsolv's binding is installed for no other. */
 const python = "/usr/bin/python3";
+/** The program's files, which are in AutoQA's one bundle. */
+const program = { installed, judge, main, multilib, pushes, situation };
 
 export interface SolverUpdate {
   name: string;
@@ -31,8 +40,10 @@ export type SolverAnswer = z.infer<typeof Answer>;
 
 /** @throws ToolError if libsolv cannot do it */
 export async function solve(task: SolverTask, directory: string): Promise<SolverAnswer> {
+  const folder = mkdtempSync(join(directory, "solver-"));
+  for (const [name, text] of Object.entries(program)) writeFileSync(join(folder, `${name}.py`), text);
   const input = JSON.stringify(task);
-  const { exitCode, stdout, stderr } = await exec(python, ["-c", solverProgram], { cwd: directory, input });
+  const { exitCode, stdout, stderr } = await exec(python, ["-B", join(folder, "main.py")], { cwd: directory, input });
   if (exitCode !== 0) {
     throw new ToolError(`libsolv did not solve it: ${stderr.trim().split("\n").at(-1) ?? `exit code ${exitCode}`}`);
   }

@@ -6,7 +6,7 @@ import { KojiHub } from "../../koji/hub";
 import { exec } from "../../tools/exec";
 import type { TestFunction } from "../run";
 import { configuration } from "./configuration";
-import { rpmlintProgram } from "./program";
+import program from "./program.py";
 import { readReport } from "./verdict";
 
 /** Debian's own interpreter, for which its rpmlint is installed. */
@@ -19,12 +19,13 @@ export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }
   const files = fetched.map(({ path }) => basename(path));
   log(`rpmlint of ${nvr}: ${files.join(", ")}`);
   writeFileSync(join(directory, "rpmlint.toml"), configuration);
-  const finished = await exec(python, ["-c", rpmlintProgram, "--config", "rpmlint.toml", ...files], {
+  const finished = await exec(python, ["-c", program, "--config", "rpmlint.toml", ...files], {
     cwd: directory,
     environment: { CONFIG_DISABLE_AUTOLOADING: "1" },
   });
-  const report = readReport(finished.stdout, finished.exitCode);
+  const report = readReport(finished.stdout, finished.exitCode, files.length);
   for (const line of report.lines) log(line);
-  if (report.outcome === "CRASHED") log(finished.stderr.replaceAll(directory, "."));
+  if (report.outcome === "CRASHED")
+    for (const line of finished.stderr.replaceAll(directory, ".").split("\n")) log(line);
   return [{ item: nvr, type: "koji_build", outcome: report.outcome, note: report.note, builds: [nvr] }];
 };

@@ -13,19 +13,23 @@ export interface Report {
 
 /**
  * @param stdout with rpmlint's header (which names its configuration's path) and last line (which has a time)
+ * @param packages how many it was given
  */
-export function readReport(stdout: string, exitCode: number | undefined): Report {
+export function readReport(stdout: string, exitCode: number | undefined, packages: number): Report {
   const all = stdout.split("\n");
   const begin = all.indexOf("") + 1;
   const end = all.findLastIndex((line) => / packages? and \d+ specfiles? checked; /.test(line));
-  const counts = /checked; (\d+) errors, (\d+) warnings/.exec(all[end] ?? "");
+  const counts = / (\d+) packages? and \d+ specfiles? checked; (\d+) errors, (\d+) warnings/.exec(all[end] ?? "");
   if (begin === 0 || end < begin || counts === null || exitCode === undefined) {
     return { outcome: "CRASHED", note: "rpmlint gave no result", lines: all };
   }
   const lines = all.slice(begin, end);
-  const [errors, warnings] = [Number(counts[1]), Number(counts[2])];
+  const [checked, errors, warnings] = counts.slice(1).map(Number);
+  if (checked !== packages) {
+    return { outcome: "CRASHED", note: `rpmlint checked ${checked} of ${packages} packages`, lines };
+  }
   const note = `${errors} errors, ${warnings} warnings`;
-  if (exitWithErrors.includes(exitCode) && errors > 0) return { outcome: "FAILED", note, lines };
+  if (exitWithErrors.includes(exitCode) && errors !== 0) return { outcome: "FAILED", note, lines };
   if (exitCode === 0 && errors === 0) return { outcome: "PASSED", note, lines };
   return { outcome: "CRASHED", note: `rpmlint ended with code ${exitCode}`, lines };
 }

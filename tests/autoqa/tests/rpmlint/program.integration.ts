@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rpmlintProgram } from "../../../../autoqa/tests/rpmlint/program";
+import rpmlintProgram from "../../../../autoqa/tests/rpmlint/program.py";
 
 const spec = `Name: odd
 Version: 1.0

@@ -8,7 +8,7 @@ const footer = (errors: number, warnings: number) =>
 
 describe("rpmlint's report", () => {
   it("is a pass without errors, and leaves out times and paths", () => {
-    const report = readReport(`${header}mint.noarch: W: no-documentation${footer(0, 1)}`, 0);
+    const report = readReport(`${header}mint.noarch: W: no-documentation${footer(0, 1)}`, 0, 2);
     assert.deepEqual(report, {
       outcome: "PASSED",
       note: "0 errors, 1 warnings",
@@ -17,8 +17,14 @@ describe("rpmlint's report", () => {
   });
 
   it("is a failure with an error", () => {
-    const report = readReport(`${header}mint.noarch: E: zero-length /usr/x${footer(1, 0)}`, 64);
+    const report = readReport(`${header}mint.noarch: E: zero-length /usr/x${footer(1, 0)}`, 64, 2);
     assert.deepEqual([report.outcome, report.note], ["FAILED", "1 errors, 0 warnings"]);
+  });
+
+  it("is no verdict when it did not check all packages", () => {
+    const report = readReport(`${header}${footer(0, 0)}`, 0, 3);
+    assert.deepEqual([report.outcome, report.note], ["CRASHED", "rpmlint checked 2 of 3 packages"]);
+    assert.equal(readReport(`${header}${footer(1, 0)}`, 64, 3).outcome, "CRASHED");
   });
 
   for (const [what, stdout, exitCode] of [
@@ -30,7 +36,7 @@ describe("rpmlint's report", () => {
     ["its exit code is that of a crash", `${header}${footer(0, 0)}`, 1],
   ] as const) {
     it(`is no verdict when ${what}`, () => {
-      assert.equal(readReport(stdout, exitCode).outcome, "CRASHED");
+      assert.equal(readReport(stdout, exitCode, 2).outcome, "CRASHED");
     });
   }
 });

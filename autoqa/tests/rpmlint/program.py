@@ -1,12 +1,12 @@
-/**
- * rpmlint, run so that nothing of a package is executed: its checks of Perl scriptlets (`perl -wc` runs BEGIN blocks) and
- * its parsing of spec files (whose `%(…)` are shell commands, and whose macros are Fedora's and not this host's) are left
- * out. And run so that it is content only with what it could examine: it does not notice when a package could not be
- * unpacked whole (rpmlint/pkg.py, _extract_rpm: "TODO: warn some way if this fails"), on a full disk for instance.
- *
- * An rpmlint that has not these functions any more ends with an error, which is a CRASHED and no verdict.
- */
-export const rpmlintProgram = `
+"""
+rpmlint, run so that nothing of a package is executed: its checks of Perl scriptlets (`perl -wc` runs BEGIN blocks) and
+its parsing of spec files (whose `%(...)` are shell commands, and whose macros are Fedora's and not this host's) are left
+out. And run so that it is content only with what it could examine: it does not notice when a package could not be
+unpacked whole (rpmlint/pkg.py, _extract_rpm: "TODO: warn some way if this fails"), on a full disk for instance.
+
+An rpmlint that has not these functions any more ends with an error, which is a CRASHED and no verdict.
+"""
+
 import os
 import stat
 import sys
@@ -42,4 +42,3 @@ def gather_files_info(pkg, gather=Pkg._gather_files_info):
 Pkg._gather_files_info = gather_files_info
 sys.argv[0] = "rpmlint"
 sys.exit(lint())
-`;
