@@ -1,30 +1,37 @@
 /** What a test that could not do its work ends in (AutoQA's ExceptionCatcher): never in a pass. */
 import type { Event } from "../events/events";
 import { Unreachable } from "../http/request";
+import { NoRpmsError } from "../koji/build-rpms";
 import { DownloadError } from "../koji/files";
 import { HostileNameError } from "../koji/paths";
 import type { Outcome } from "../outcomes";
 import { DamagedRpmError } from "../rpm/check-file";
 import { ToolError } from "../tools/exec";
+import { XmlRpcFault } from "../xmlrpc/codec";
 import type { TestResult } from "./run";
 
-/** ABORTED where a re-run may help, CRASHED else. The note is fit for a log that is compared between deploys. */
-export function outcomeOfError(error: unknown): { outcome: Outcome; note: string } {
-  if (error instanceof Unreachable || error instanceof DownloadError)
-    return { outcome: "ABORTED", note: error.message };
-  if (error instanceof HostileNameError || error instanceof DamagedRpmError || error instanceof ToolError) {
-    return { outcome: "CRASHED", note: error.message };
-  }
-  const name = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { outcome: "CRASHED", note: name.split("\n")[0] ?? "" };
+/** What tests expect may happen: where a re-run may help, where none will, and where there is nothing to judge. */
+const expected = [
+  { outcome: "ABORTED", kinds: [Unreachable, DownloadError, XmlRpcFault] },
+  { outcome: "CRASHED", kinds: [HostileNameError, DamagedRpmError, ToolError] },
+  { outcome: "NEEDS_INSPECTION", kinds: [NoRpmsError] },
+] as const;
+
+export interface Failure {
+  outcome: Outcome;
+  /** One line, fit for a log that is compared between deploys. */
+  note: string;
+  /** Where the error came from, if none expects it: the test's own log is where its author looks. */
+  trace?: string | undefined;
 }
 
-/** Where an error came from, if it is none that tests expect: the test's own log is where its author looks. */
-export function traceOf(error: unknown): string | undefined {
-  const isExpected = [Unreachable, DownloadError, HostileNameError, DamagedRpmError, ToolError].some(
-    (kind) => error instanceof kind,
-  );
-  return isExpected || !(error instanceof Error) ? undefined : error.stack;
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { outcome: "CRASHED", note: String(error) };
+  const [firstLine = ""] = error.message.split("\n");
+  for (const { outcome, kinds } of expected) {
+    if (kinds.some((kind) => error instanceof kind)) return { outcome, note: firstLine };
+  }
+  return { outcome: "CRASHED", note: `${error.name}: ${firstLine}`, trace: error.stack };
 }
 
 /** The same outcome for every item that the event is about. */

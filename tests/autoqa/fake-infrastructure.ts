@@ -71,6 +71,8 @@ export class FakeInfrastructure {
   releases = [fakeRelease("f15", "15")];
   results: PostedResult[] = [];
   comments: { update: string; text: string; email: string; author: string }[] = [];
+  /** What listTagged of a tag answers instead. */
+  tagFaults = new Map<string, { code: number; message: string }>();
   calls: string[] = [];
   event = 100;
   now = "2011-05-21 17:16:58";
@@ -269,6 +271,8 @@ export class FakeInfrastructure {
   }
 
   #listTagged(tag: string, options: Struct): Value {
+    const fault = this.tagFaults.get(tag);
+    if (fault !== undefined) throw new Fault(fault.code, fault.message);
     const stays = this.taggings.filter((stay) => stay.tag === tag && stay.revoke === null).reverse();
     const builds = stays.map((stay) => this.#build(stay.build) as FakeBuild);
     const wanted = builds.filter(({ name }) => options.package === undefined || name === options.package);

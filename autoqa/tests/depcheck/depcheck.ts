@@ -8,7 +8,7 @@ import { Bodhi } from "../../bodhi/client";
 import { isAccepted } from "../../bodhi/own-comments";
 import { updateName } from "../../bodhi/types";
 import type { PendingUpdate, PostBodhiUpdateBatch } from "../../events/events";
-import { fetchBuildRpms } from "../../koji/build-rpms";
+import { fetchBuildRpms, isDebug, NoRpmsError } from "../../koji/build-rpms";
 import { KojiHub } from "../../koji/hub";
 import type { Rpm } from "../../koji/types";
 import type { Endpoints, TestFunction, TestResult } from "../run";
@@ -38,20 +38,31 @@ export const depcheck: TestFunction = async ({ event, arch, endpoints, directory
 
   const repositories = [];
   for (const name of names) repositories.push(await fetchRepository(reposUrl, name, arch, directory));
-  const fetched = new Map<PendingUpdate, SolverUpdate>();
+  const fetched = new Map<PendingUpdate, SolverUpdate | NoRpmsError>();
   for (const update of event.updates) fetched.set(update, await fetchUpdate(update, arch, endpoints, directory));
-  const of = (updates: readonly PendingUpdate[]) => updates.flatMap((update) => fetched.get(update) ?? []);
+  const of = (updates: readonly PendingUpdate[]) =>
+    updates.flatMap((update) => {
+      const known = fetched.get(update);
+      return known === undefined || known instanceof NoRpmsError ? [] : known;
+    });
   const answer = await solve({ arch, repositories, accepted: of(accepted), updates: of(candidates) }, directory);
 
   log(`${answer.packages} packages are live`);
   return candidates.map((update): TestResult => {
-    const verdict = answer.updates.find(({ name }) => name === update.name);
-    if (verdict === undefined) throw new Error(`the solver forgot ${update.name}`);
     const { name, builds } = update;
+    const result = { item: name, type: "bodhi_update", builds } as const;
+    const known = fetched.get(update);
+    if (known instanceof NoRpmsError) {
+      log(`NOT JUDGED: ${name}: ${known.message}`);
+      return { ...result, outcome: "NEEDS_INSPECTION", note: known.message };
+    }
+    const verdict = answer.updates.find((each) => each.name === name);
+    if (verdict === undefined) throw new Error(`the solver forgot ${name}`);
     log(`${verdict.accepted ? "ACCEPTED" : "REJECTED"}: ${name} (${builds.join(", ")})`);
+    if (known?.rpms.length === 0) log(`None of its packages is for ${arch}: here it changes nothing.`);
     for (const reason of verdict.reasons) log(`SKIPBROKEN: ${reason}`);
     const outcome = verdict.accepted ? "PASSED" : "FAILED";
-    return { item: name, type: "bodhi_update", outcome, note: `${event.target} push, ${arch}`, builds };
+    return { ...result, outcome, note: `${event.target} push, ${arch}` };
   });
 };
 
@@ -80,20 +91,25 @@ async function acceptedUpdates(
   });
 }
 
+/** An update's RPMs for an architecture; a build without any makes the whole update one that cannot be judged. */
 async function fetchUpdate(
   { name, builds }: PendingUpdate,
   arch: string,
   { kojiHubUrl, kojiFilesUrl }: Endpoints,
   directory: string,
-): Promise<SolverUpdate> {
+): Promise<SolverUpdate | NoRpmsError> {
   const hub = new KojiHub(kojiHubUrl);
-  const wanted = (rpm: Rpm) =>
-    compatible[arch]?.includes(rpm.arch) === true && !/-debug(info|source)(-|$)|-debug(info|source)$/.test(rpm.name);
+  const wanted = (rpm: Rpm) => compatible[arch]?.includes(rpm.arch) === true && !isDebug(rpm);
   const rpms: string[] = [];
   for (const nvr of builds) {
     const folder = mkdtempSync(join(directory, "build-"));
-    const fetched = await fetchBuildRpms(hub, kojiFilesUrl, nvr, folder, wanted);
-    rpms.push(...fetched.map(({ path }) => path));
+    try {
+      const fetched = await fetchBuildRpms(hub, kojiFilesUrl, nvr, folder, wanted);
+      rpms.push(...fetched.map(({ path }) => path));
+    } catch (error) {
+      if (error instanceof NoRpmsError) return error;
+      throw error;
+    }
   }
   return { name, rpms };
 }

@@ -1,8 +1,9 @@
 /** rpmguard: a new build's RPMs against those of the last stable build (QA:Rpmguard_Test_Case). */
 import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { fetchBuildRpms } from "../../koji/build-rpms";
+import { fetchBuildRpms, isDebug, listBuildRpms } from "../../koji/build-rpms";
 import { KojiHub, packageOf } from "../../koji/hub";
+import type { Rpm } from "../../koji/types";
 import type { Outcome } from "../../outcomes";
 import { queryRpms, type RpmContent } from "../../rpm/query";
 import type { TestFunction, TestResult } from "../run";
@@ -19,6 +20,7 @@ export const rpmguard: TestFunction = async ({ event, endpoints, directory, log 
   const options = { package: packageOf(build), latest: true, inherit: true };
   const [stable] = await hub.listTagged(release.stableTag, options);
   if (stable === undefined || stable.nvr === build) {
+    await listBuildRpms(hub, build);
     log(`${release.stableTag} has no other build of ${packageOf(build)}: nothing to compare with.`);
     return result("PASSED", "no stable build to compare with");
   }
@@ -26,9 +28,8 @@ export const rpmguard: TestFunction = async ({ event, endpoints, directory, log 
   const contents = async (nvr: string, folder: string) => {
     const path = join(directory, folder);
     mkdirSync(path);
-    const rpms = await fetchBuildRpms(hub, endpoints.kojiFilesUrl, nvr, path, ({ arch, name }) => {
-      return arch !== "src" && !/-debug(info|source)$/.test(name);
-    });
+    const wanted = (rpm: Rpm) => rpm.arch !== "src" && !isDebug(rpm);
+    const rpms = await fetchBuildRpms(hub, endpoints.kojiFilesUrl, nvr, path, wanted);
     const queried = await queryRpms(
       path,
       rpms.map((rpm) => basename(rpm.path)),

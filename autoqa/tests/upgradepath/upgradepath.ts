@@ -70,9 +70,17 @@ async function packagesOf(hub: KojiHub, name: string, releases: readonly Release
   }));
 }
 
-/** A fault is koji's word for a tag that it does not know: there is nothing in it. */
+/** koji.GenericError's code, and what listTagged says of a tag that it does not know: since koji 1.25, and before. */
+const genericError = 1000;
+const unknownTag = /^(No such|Invalid) tagInfo: |^No such entry in table tag: /;
+
+/** There is nothing in a tag that koji does not know. @throws XmlRpcFault if koji could not answer */
 function latestOf(answer: CallResult): Candidate | undefined {
-  if ("fault" in answer) return undefined;
+  if ("fault" in answer) {
+    const { fault } = answer;
+    if (fault.code === genericError && unknownTag.test(fault.message)) return undefined;
+    throw fault;
+  }
   const [first] = parseTaggedBuilds(answer.value);
   return first && candidate(first);
 }
