@@ -32,16 +32,22 @@ export interface RpmContent {
 
 const relations = ["requires", "provides", "obsoletes", "conflicts"] as const;
 
-// Values are XML-escaped, so that a name with a line end or a tab in it cannot pass for another row.
-const relationFormat = relations
-  .map((relation) => {
-    const tag = relation.toUpperCase().replace(/S$/, "");
-    return `[${relation}\\t%{${tag}NAME:xml}\\t%{${tag}FLAGS:depflags}\\t%{${tag}VERSION:xml}\\f\\n]`;
-  })
-  .join("");
-const fileFormat =
-  "[file\\t%{FILENAMES:xml}\\t%{FILEMODES:octal}\\t%{FILEUSERNAME:xml}\\t%{FILEGROUPNAME:xml}\\t%{FILEDIGESTS}\\t%{FILEFLAGS:fflags}\\f\\n]";
-const format = `package\\t%{NAME}\\t%{ARCH}\\f\\n${relationFormat}${fileFormat}`;
+// All texts are XML-escaped, so none holds a `<`: whatever is in a name, it cannot pass for another column or row.
+const row = (kind: string, ...columns: string[]) => `<row>${[kind, ...columns].join("<column>")}`;
+const relationRows = relations.map((relation) => {
+  const tag = relation.toUpperCase().replace(/S$/, "");
+  return `[${row(relation, `%{${tag}NAME:xml}`, `%{${tag}FLAGS:depflags}`, `%{${tag}VERSION:xml}`)}]`;
+});
+const ownership = ["%{FILEUSERNAME:xml}", "%{FILEGROUPNAME:xml}"];
+const fileRow = row(
+  "file",
+  "%{FILENAMES:xml}",
+  "%{FILEMODES:octal}",
+  ...ownership,
+  "%{FILEDIGESTS:xml}",
+  "%{FILEFLAGS:fflags}",
+);
+const format = [row("package", "%{NAME:xml}", "%{ARCH:xml}"), ...relationRows, `[${fileRow}]`].join("");
 
 /**
  * @param names of files in the directory
@@ -60,11 +66,10 @@ export async function queryRpms(directory: string, names: readonly string[]): Pr
 /** Reads the output of the query above. */
 export function parseQuery(output: string): RpmContent[] {
   const contents: RpmContent[] = [];
-  // The XML format begins with a tab of its own.
-  for (const row of output.replaceAll("\t\t<", "\t<").split("\f\n")) {
-    const [kind, ...columns] = row.split("\t");
+  for (const row of output.split("<row>").slice(1)) {
+    const [kind, ...columns] = row.split("<column>");
     if (kind === "package") {
-      const [name = "", arch = ""] = columns;
+      const [name = "", arch = ""] = columns.map(text);
       contents.push({ name, arch, requires: [], provides: [], obsoletes: [], conflicts: [], files: [] });
     }
     const content = contents.at(-1);
@@ -86,7 +91,7 @@ function packagedFile([path = "", mode = "", owner = "", group = "", digest = ""
     mode: Number.parseInt(mode, 8),
     owner: text(owner),
     group: text(group),
-    digest,
+    digest: text(digest),
     isConfig: flags.includes("c"),
     isDoc: flags.includes("d"),
   };
@@ -94,8 +99,8 @@ function packagedFile([path = "", mode = "", owner = "", group = "", digest = ""
 
 const entities: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
-/** The value of RPM's `<string>…</string>`. */
+/** The value of RPM's `<string>…</string>`, or `<string/>`. */
 function text(xml: string): string {
-  const inner = xml.trim().replace(/^<string>|<\/string>$|^<string\/>$/g, "");
+  const inner = /<string>([^<]*)<\/string>/.exec(xml)?.[1] ?? "";
   return inner.replace(/&(?:amp|lt|gt);/g, (entity) => entities[entity] ?? entity);
 }

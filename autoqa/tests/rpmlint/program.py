@@ -1,28 +1,37 @@
 """
 rpmlint, run so that nothing of a package is executed: its checks of Perl scriptlets (`perl -wc` runs BEGIN blocks) and
 its parsing of spec files (whose `%(...)` are shell commands, and whose macros are Fedora's and not this host's) are left
-out. And run so that it is content only with what it could examine: it does not notice when a package could not be
-unpacked whole (rpmlint/pkg.py, _extract_rpm: "TODO: warn some way if this fails"), on a full disk for instance.
+out. A package is unpacked into its own directory and nowhere else, whatever its files are called: rpmlint's own way
+(rpmlint/pkg.py, _extract_rpm) follows `..`, absolute names and the package's symbolic links. And rpmlint is content only
+with what it could examine: it does not notice itself when a package could not be unpacked whole, on a full disk for instance.
 
 An rpmlint that has not these functions any more ends with an error, which is a CRASHED and no verdict.
 """
 
 import os
 import stat
+import subprocess
 import sys
+import tempfile
 
 from rpmlint.checks import PostCheck, SpecCheck
 from rpmlint.cli import lint
 from rpmlint.pkg import Pkg
 
-LEFT_OUT = [
-    (PostCheck, "incorrect_perl_script"),
-    (SpecCheck.SpecCheck, "_check_specfile_error"),
-    (SpecCheck.SpecCheck, "_check_invalid_url"),
-]
-for owner, name in LEFT_OUT:
-    getattr(owner, name)
-    setattr(owner, name, lambda *_: None)
+
+def leave_out(*_):
+    pass
+
+
+def extract_rpm(pkg, parent, _verbose):
+    pkg._Pkg__tmpdir = tempfile.TemporaryDirectory(prefix="rpmlint.", dir=parent)
+    directory = pkg._Pkg__tmpdir.name
+    # GNU tar lets no name and no link lead out of the directory. What could not be unpacked is found out below.
+    unpack = 'rpm2archive -n - < "$0" | tar x --no-same-owner --no-same-permissions; chmod -R +rX .'
+    command = ["sh", "-c", unpack, os.path.abspath(pkg.filename)]
+    subprocess.run(command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    pkg.extracted = True
+    return directory
 
 
 def is_unpacked(file):
@@ -39,6 +48,14 @@ def gather_files_info(pkg, gather=Pkg._gather_files_info):
     return files
 
 
-Pkg._gather_files_info = gather_files_info
+for owner, name, function in [
+    (PostCheck, "incorrect_perl_script", leave_out),
+    (SpecCheck.SpecCheck, "_check_specfile_error", leave_out),
+    (SpecCheck.SpecCheck, "_check_invalid_url", leave_out),
+    (Pkg, "_extract_rpm", extract_rpm),
+    (Pkg, "_gather_files_info", gather_files_info),
+]:
+    getattr(owner, name)
+    setattr(owner, name, function)
 sys.argv[0] = "rpmlint"
 sys.exit(lint())

@@ -11,6 +11,8 @@ import { readReport } from "./verdict";
 
 /** Debian's own interpreter, for which its rpmlint is installed. */
 const python = "/usr/bin/python3";
+/** It takes modules from the system alone, not from the directory into which packages are unpacked. */
+export const pythonOptions = ["-I"];
 
 export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }) => {
   if (event.event !== "post-koji-build") throw new Error(`rpmlint is not meant for ${event.event}`);
@@ -19,7 +21,7 @@ export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }
   const files = fetched.map(({ path }) => basename(path));
   log(`rpmlint of ${nvr}: ${files.join(", ")}`);
   writeFileSync(join(directory, "rpmlint.toml"), configuration);
-  const finished = await exec(python, ["-c", program, "--config", "rpmlint.toml", ...files], {
+  const finished = await exec(python, [...pythonOptions, "-c", program, "--config", "rpmlint.toml", ...files], {
     cwd: directory,
     environment: { CONFIG_DISABLE_AUTOLOADING: "1" },
   });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { PackagedFile, RpmContent } from "../../../../autoqa/rpm/query";
-import { parseQuery } from "../../../../autoqa/rpm/query";
 import { compareRpms } from "../../../../autoqa/tests/rpmguard/compare";
 
 function rpm(content: Partial<RpmContent> = {}): RpmContent {
@@ -91,18 +90,5 @@ describe("rpmguard", () => {
       "W: changed MODE (0755 -> 04755) /usr/bin/suid",
       "W: changed OWNER (root:root -> mint:root) /var/data",
     ]);
-  });
-});
-
-describe("rpm's query", () => {
-  it("is read so that a hostile file name stays one file name", () => {
-    const name = "&lt;x&gt;\nfile\t/etc/shadow\f";
-    const row = `file\t\t<string>/usr/${name}</string>\t100644\t\t<string>root</string>\t\t<string>root</string>\tabc\tcd\f\n`;
-    const [content] = parseQuery(
-      `package\tmint\tnoarch\f\nrequires\t\t<string>a</string>\t >= \t\t<string>1.0</string>\f\n${row}`,
-    );
-    assert.deepEqual(content?.requires, [{ name: "a", operator: ">=", version: "1.0" }]);
-    assert.equal(content?.files.length, 1);
-    assert.equal(content?.files[0]?.path, "/usr/<x>\nfile");
   });
 });
