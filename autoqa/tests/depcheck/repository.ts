@@ -20,6 +20,12 @@ interface Entry {
 
 const timeoutMilliseconds = 600_000;
 
+/** What createrepo calls checksums, in Node's words. */
+const algorithms: Record<string, string> = {
+  ...{ md5: "md5", sha: "sha1", sha1: "sha1", sha224: "sha224" },
+  ...{ sha256: "sha256", sha384: "sha384", sha512: "sha512" },
+};
+
 /** Directories of an architecture's repository: Fedora's called the 32-bit one i386 where koji says i686. */
 const directories: Record<string, string[]> = { i386: ["i386", "i686"] };
 
@@ -41,7 +47,7 @@ export async function fetchRepository(
     const fetchEntry = async (type: string) => {
       const entry = parseRepomd(repomd, type);
       if (entry === undefined) throw new DownloadError(`the repository ${name} for ${arch} has no ${type} metadata`);
-      const path = join(directory, `${name}-${type}${/(\.xml.*)$/.exec(entry.href)?.[1] ?? ".xml"}`);
+      const path = join(directory, `${name}-${type}${/(\.xml(\.\w+)?)$/.exec(entry.href)?.[1] ?? ".xml"}`);
       const content = await readBytes(
         await request("the repository server", `${base}/${entry.href}`, { timeoutMilliseconds }),
         `${name}'s ${type} metadata`,
@@ -57,13 +63,14 @@ export async function fetchRepository(
   throw new DownloadError(`there is no repository ${name} for ${arch}`);
 }
 
-/** The entry of one kind of metadata. */
-export function parseRepomd(xml: string, type: string): Entry | undefined {
+/** The entry of one kind of metadata; none if it cannot be fetched and checked by it. */
+function parseRepomd(xml: string, type: string): Entry | undefined {
   const data = new RegExp(`<data type="${type}">([\\s\\S]*?)</data>`).exec(xml)?.[1] ?? "";
   const href = /<location[^>]* href="([^"]+)"/.exec(data)?.[1];
-  const [, kind, checksum] = /<checksum type="(\w+)">([0-9a-f]+)</.exec(data) ?? [];
-  if (href === undefined || kind === undefined || checksum === undefined || href.includes("..")) return undefined;
-  return { href, checksum, algorithm: kind === "sha" ? "sha1" : kind };
+  const [, kind = "", checksum] = /<checksum type="(\w+)">([0-9a-f]+)</.exec(data) ?? [];
+  const algorithm = algorithms[kind];
+  if (href === undefined || algorithm === undefined || checksum === undefined || href.includes("..")) return undefined;
+  return { href, checksum, algorithm };
 }
 
 async function readBytes(response: Response, what: string): Promise<Buffer> {
