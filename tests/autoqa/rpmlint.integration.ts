@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FakeRpm } from "./fake-infrastructure";
 import { Harness } from "./harness";
+import { buildHostile as buildHostileRpm } from "./rpm/hostile";
 import { rpmsOf } from "./rpms";
 
 const pending = "f15-updates-testing-pending";
@@ -73,6 +74,21 @@ describe("AutoQA examines builds in testing-pending with rpmlint", function () {
     const log = await autoqa.log(url(1));
     assert.match(log, /^hostile\.noarch: /m);
     assert.ok(!log.includes(autoqa.directory), log);
+  });
+
+  it("keeps a log in which file names steer no terminal", async () => {
+    const { infrastructure } = autoqa;
+    const nvr = "hostile-1.0-1.fc15";
+    const spec = "%description\nx\n%install\nmkdir -p %{buildroot}/h\ntouch %{buildroot}/h/placeholder\n%files\n/h\n";
+    const content = buildHostileRpm("hostile", spec, { placeholder: "\u001b[2J\u0007\r" });
+    infrastructure.addBuild(nvr, [{ arch: "noarch", content }]);
+    infrastructure.tag(nvr, pending);
+    autoqa.startClient();
+    await autoqa.settle();
+    assert.equal(infrastructure.results[0]?.outcome, "FAILED");
+    const log = await autoqa.log(url(1));
+    assert.match(log, /^hostile\.noarch: E: zero-length \/h\/\\u\{1b\}\[2J\\u\{7\}\\u\{d\}_{5}$/m);
+    assert.doesNotMatch(log, /[^\P{Cc}\n]/u);
   });
 });
 

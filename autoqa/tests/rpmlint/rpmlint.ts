@@ -11,8 +11,8 @@ import { readReport } from "./verdict";
 
 /** Debian's own interpreter, for which its rpmlint is installed. */
 const python = "/usr/bin/python3";
-/** It takes modules from the system alone, not from the directory into which packages are unpacked. */
-export const pythonOptions = ["-I"];
+/** Modules come from the system alone, not from where packages are unpacked; names that are no UTF-8 can be printed. */
+export const pythonOptions = ["-I", "-X", "utf8"];
 
 export const rpmlint: TestFunction = async ({ event, endpoints, directory, log }) => {
   if (event.event !== "post-koji-build") throw new Error(`rpmlint is not meant for ${event.event}`);

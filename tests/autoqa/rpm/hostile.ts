@@ -9,7 +9,7 @@ import { join } from "node:path";
  * Builds `name`-1.0-1.fc15.noarch.rpm of a spec file's remainder, its payload not compressed.
  * @param changes texts of the spec and what they become in the RPM, padded with `_` to the same length
  */
-export function buildHostile(name: string, spec: string, changes: Record<string, string> = {}): Buffer {
+export function buildHostile(name: string, spec: string, changes: Record<string, string | Buffer> = {}): Buffer {
   const directory = mkdtempSync(join(tmpdir(), "autoqa-hostile-"));
   const head = `Name: ${name}\nVersion: 1.0\nRelease: 1.fc15\nSummary: Hostile\nLicense: MIT\nBuildArch: noarch\n`;
   writeFileSync(join(directory, "hostile.spec"), head + spec);
@@ -34,7 +34,7 @@ function headerEnd(rpm: Buffer, start: number): number {
   return start + introBytes + entryBytes * rpm.readUInt32BE(start + 8) + rpm.readUInt32BE(start + 12);
 }
 
-function changed(original: Buffer, changes: Record<string, string>): Buffer {
+function changed(original: Buffer, changes: Record<string, string | Buffer>): Buffer {
   const rpm = Buffer.from(original);
   const start = Math.ceil(headerEnd(rpm, leadBytes) / 8) * 8;
   const end = headerEnd(rpm, start);
@@ -49,9 +49,9 @@ function changed(original: Buffer, changes: Record<string, string>): Buffer {
   };
   const before = digests();
   for (const [from, to] of Object.entries(changes)) {
-    const [old, padded] = [Buffer.from(from), Buffer.alloc(Buffer.byteLength(from), "_")];
-    if (Buffer.from(to).copy(padded) < Buffer.byteLength(to)) throw new Error(`${from} is shorter than ${to}`);
-    replace(old, padded);
+    const [old, next] = [Buffer.from(from), Buffer.from(to)];
+    if (next.length > old.length) throw new Error(`${from} is shorter than ${next}`);
+    replace(old, Buffer.concat([next, Buffer.alloc(old.length - next.length, "_")]));
   }
   // The payload's digest is in the header, so each is changed before the next is computed.
   for (const i of before.keys()) replace(before[i] as Buffer, digests()[i] as Buffer);

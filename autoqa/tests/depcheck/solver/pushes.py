@@ -4,22 +4,20 @@ packages, or a newer pending one in its place; and each of the update's packages
 installs markers is a push of whole updates, and libsolv finds those that need each other.
 """
 
-import collections
-
 import solv
 
 from situation import obsoleted
 
+# No package's name has a blank.
 PREFIX = "autoqa: "
-"""No package's name has a blank."""
 
-Rule = solv.Solver
+# Those of libsolv's rules that say something of packages.
 WORDS = {
-    Rule.SOLVER_RULE_PKG_REQUIRES: "Requires",
-    Rule.SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP: "Requires",
-    Rule.SOLVER_RULE_PKG_CONFLICTS: "Conflicts",
-    Rule.SOLVER_RULE_PKG_OBSOLETES: "Obsoletes",
-    Rule.SOLVER_RULE_PKG_INSTALLED_OBSOLETES: "Obsoletes",
+    solv.Solver.SOLVER_RULE_PKG_REQUIRES: "Requires",
+    solv.Solver.SOLVER_RULE_PKG_NOTHING_PROVIDES_DEP: "Requires",
+    solv.Solver.SOLVER_RULE_PKG_CONFLICTS: "Conflicts",
+    solv.Solver.SOLVER_RULE_PKG_OBSOLETES: "Obsoletes",
+    solv.Solver.SOLVER_RULE_PKG_INSTALLED_OBSOLETES: "Obsoletes",
 }
 FLAGS = (
     solv.Solver.SOLVER_FLAG_ALLOW_DOWNGRADE,
@@ -66,7 +64,7 @@ class Pushes:
                 self.superseded.append(update)
 
     def provide_places(self):
-        """Has pending packages provide the places that they take; returns the ids of those that no newer one replaces."""
+        """Has pending packages provide the places that they take; returns the ids of those that are the newest there."""
         newest = {}
         for package in self.packages():
             for place in self.situation.places(package):

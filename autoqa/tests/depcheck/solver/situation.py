@@ -4,9 +4,8 @@ import collections
 
 import solv
 
-ARCHES_32 = {"i386", "i486", "i586", "i686"}
-"""Architectures in a repository beside its own: 32-bit libraries are in the 64-bit one too."""
-FOREIGN = {"i386": set(), "x86_64": ARCHES_32}
+# Architectures in a repository beside its own: 32-bit libraries are in the 64-bit one too.
+FOREIGN = {"i386": set(), "x86_64": {"i386", "i486", "i586", "i686"}}
 SOLV_ARCH = {"i386": "i686", "x86_64": "x86_64"}
 
 

@@ -77,7 +77,7 @@ describe("rpmlint as AutoQA runs it", function () {
     const files = "%description\nx\n%install\nmkdir -p %{buildroot}/usr/share/h/l2\ncd %{buildroot}/usr/share/h\n";
     const outside = () => ["", "run"].flatMap((folder) => readdirSync(join(directory, folder))).sort();
 
-    function lintHostile(script: string, changes: Record<string, string>) {
+    function lintHostile(script: string, changes: Record<string, string | Buffer>) {
       const name = "hostile-1.0-1.fc15.noarch.rpm";
       const spec = `${files}${script}\n%files\n/usr/share/h/*\n`;
       writeFileSync(join(directory, "noarch", name), buildHostile("hostile", spec, changes));
@@ -102,6 +102,16 @@ describe("rpmlint as AutoQA runs it", function () {
       assert.deepEqual(readdirSync(join(directory, "target")), []);
       assert.equal(status, 3);
     });
+  });
+
+  it("examines files whose names are no text", () => {
+    const name = "hostile-1.0-1.fc15.noarch.rpm";
+    const spec = "%description\nx\n%install\nmkdir -p %{buildroot}/h\ntouch %{buildroot}/h/placeholder\n%files\n/h\n";
+    const rpm = buildHostile("hostile", spec, { placeholder: Buffer.from("a\u00ff\u001b[2J\nb", "latin1") });
+    writeFileSync(join(directory, "noarch", name), rpm);
+    const { status, stdout, stderr } = lint([], `../noarch/${name}`);
+    assert.equal(status, 64, stderr);
+    assert.match(stdout, /zero-length \/h\/a/);
   });
 
   it("imports nothing from the directory it works in", () => {
