@@ -214,6 +214,20 @@ describe("depcheck's solver", function () {
     );
   });
 
+  it("has a package that is no longer of any architecture replace both that were", async () => {
+    const live64 = build([{ name: "lib" }, { name: "data" }], "1.0");
+    const live32 = build([{ name: "lib", requires: ["data = 1.0"] }], "1.0", "i686");
+    const [lib = ""] = build([{ name: "lib" }], "2.0", "noarch");
+    const [data = ""] = build([{ name: "data" }], "2.0");
+    const everything = [...live64, ...live32];
+    assert.equal((await judge({ live: everything, updates: [[data]] })).verdicts, "-");
+    assert.equal((await judge({ live: everything, updates: [[data], [lib]] })).verdicts, "++");
+    assert.equal((await judge({ live: everything, accepted: [[lib]], updates: [[data]] })).verdicts, "+");
+    const before = [...build([{ name: "lib" }], "1.5"), ...build([{ name: "lib" }], "1.5", "i686")];
+    const [user = ""] = build([{ name: "user", requires: ["lib = 2.0"] }], "1.0");
+    assert.equal((await judge({ live: everything, updates: [before, [lib], [user]] })).verdicts, "+++");
+  });
+
   it("lets a dependency be satisfied by no 32-bit package that does not come into the repository", async () => {
     const live64 = build([{ name: "lib" }], "1.0");
     const [user = ""] = build([{ name: "user", requires: ["gadget"] }], "2.0");
