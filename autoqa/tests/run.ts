@@ -1,4 +1,4 @@
-/** What a test's run is given and what it gives back. Runs happen in a process of their own, see client/sandbox.ts. */
+/** What a test's run is given and what it gives back. Runs happen in a process of their own, see client/isolation.ts. */
 import * as z from "zod";
 import { Event } from "../events/events";
 import { outcomes } from "../outcomes";
