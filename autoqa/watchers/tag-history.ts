@@ -3,8 +3,9 @@
  * is in it too, and the event ids say what was seen already (a listing of the tag's content would tell neither).
  */
 import type { DatabaseSync } from "node:sqlite";
+import { Unreachable } from "../http/request";
 import { type CallResult, type KojiHub, parseTagHistory, tagHistoryCall } from "../koji/hub";
-import type { XmlRpcValue } from "../xmlrpc/codec";
+import type { XmlRpcFault, XmlRpcValue } from "../xmlrpc/codec";
 import { type Cursor, type Stay, TagMemory } from "./tag-memory";
 
 export interface Changes {
@@ -42,12 +43,17 @@ export class TagHistory {
     const now = eventId(last);
     const looks = tags.flatMap((tag, i) => {
       const answer = answers[i];
-      // A fault is koji's word for a tag that it does not know.
-      if (answer === undefined || "fault" in answer) return [];
+      if (answer === undefined) throw new Unreachable(`koji did not answer the question for ${tag}'s history`);
+      if ("fault" in answer) {
+        if (isUnknownTag(answer.fault)) return [];
+        throw new Unreachable(`koji does not tell ${tag}'s history: ${answer.fault.message}`);
+      }
       return [this.#read(tag, cursors[i] ?? { baseline: now, lastEvent: now }, answer.value)];
     });
     const fresh = looks.flatMap((look) => look.fresh);
-    fresh.sort((a, b) => a.createEvent - b.createEvent || (a.tag < b.tag ? -1 : Number(a.tag > b.tag)));
+    fresh.sort(
+      (a, b) => a.createEvent - b.createEvent || (a.tag < b.tag ? -1 : Number(a.tag > b.tag)) || a.buildId - b.buildId,
+    );
     return {
       fresh,
       content: new Map(looks.map((look) => [look.tag, look.content])),
@@ -91,8 +97,20 @@ function key(stay: Stay): string {
   return `${stay.createEvent} ${stay.buildId}`;
 }
 
+/**
+ * koji's word for a tag that it does not know (kojihub.py, lookup_name and get_tag; each version has its own). Any other
+ * fault says nothing of the tag.
+ */
+function isUnknownTag({ message }: XmlRpcFault): boolean {
+  return /^No such (tag|tagInfo|entry in table tag)\b/.test(message);
+}
+
+/** @throws Unreachable without one: with a made-up beginning a tag's whole history would be news. */
 function eventId(last: CallResult | undefined): number {
-  if (last === undefined || "fault" in last) return 0;
-  const id = (last.value as { id?: unknown } | null)?.id;
-  return typeof id === "number" ? id : 0;
+  if (last !== undefined && "value" in last) {
+    const id = (last.value as { id?: unknown } | null)?.id;
+    if (typeof id === "number") return id;
+  }
+  const fault = last !== undefined && "fault" in last ? `: ${last.fault.message}` : "";
+  throw new Unreachable(`koji does not tell its last event${fault}`);
 }

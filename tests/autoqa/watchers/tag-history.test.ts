@@ -39,6 +39,7 @@ describe("tag history", () => {
     infrastructure.builds = [];
     infrastructure.taggings = [];
     infrastructure.event = 100;
+    infrastructure.intercept = () => undefined;
     for (const nvr of nvrs) infrastructure.addBuild(nvr, []);
   });
 
@@ -130,4 +131,55 @@ describe("tag history", () => {
       ["mint-1-1"],
     );
   });
+
+  for (const [what, answer] of [
+    ["a tag's history", [`<array><data><value><int>1</int></value></data></array>`, fault(1, "ProgrammingError")]],
+    ["its last event", [fault(1, "ProgrammingError"), "<array><data><value><struct/></value></data></array>"]],
+    ["its last event's number", ["<array><data><value><nil/></value></data></array>", fault(1000, "No such tag: x")]],
+  ] as const) {
+    it(`has not looked where koji fails to tell ${what}, and sees everything the next time`, async () => {
+      const history = new TagHistory(openDatabase(":memory:"), "test");
+      infrastructure.tag("julep-3-1", "f15-updates-testing-pending");
+      infrastructure.untag("julep-3-1", "f15-updates-testing-pending");
+      infrastructure.tag("mint-1-1", "f15-updates-testing-pending");
+      infrastructure.intercept = () => ({ status: 200, body: multicallAnswer(answer) });
+      await assert.rejects(history.changes(hub, ["f15-updates-testing-pending"]), /koji does not tell/);
+      infrastructure.intercept = () => undefined;
+      const { fresh } = await history.changes(hub, ["f15-updates-testing-pending"]);
+      assert.deepEqual(
+        fresh.map(({ nvr }) => nvr),
+        ["mint-1-1"],
+      );
+    });
+  }
+
+  for (const message of ["No such tagInfo: 'x'", "No such tag: 'x'", "No such entry in table tag: x"]) {
+    it(`takes "${message}" for koji's word that it has no such tag`, async () => {
+      const last =
+        "<array><data><value><struct><member><name>id</name><value><int>7</int></value></member></struct></value></data></array>";
+      infrastructure.intercept = () => ({ status: 200, body: multicallAnswer([last, fault(1000, message)]) });
+      const { content } = await new TagHistory(openDatabase(":memory:"), "test").changes(hub, ["x"]);
+      assert.equal(content.size, 0);
+    });
+  }
+
+  it("shows taggings of one event, as of a mass tagging, in the order of the builds", async () => {
+    for (const build of [3, 1, 2])
+      infrastructure.taggings.push({ tag: tags[1] ?? "", build, create: 101, revoke: null });
+    const { fresh } = await new TagHistory(openDatabase(":memory:"), "test").changes(hub, tags);
+    assert.deepEqual(
+      fresh.map(({ buildId }) => buildId),
+      [1, 2, 3],
+    );
+  });
 });
+
+function fault(code: number, message: string): string {
+  return `<struct><member><name>faultCode</name><value><int>${code}</int></value></member>
+<member><name>faultString</name><value><string>${message}</string></value></member></struct>`;
+}
+
+function multicallAnswer(values: readonly string[]): string {
+  const data = values.map((value) => `<value>${value}</value>`).join("");
+  return `<?xml version="1.0"?><methodResponse><params><param><value><array><data>${data}</data></array></value></param></params></methodResponse>`;
+}
