@@ -49,7 +49,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const isUsers = (error as Error).name === "SettingsError" || (error as NodeJS.ErrnoException).syscall === "listen";
+  const isUsers =
+    ["SettingsError", "StateError"].includes((error as Error).name) ||
+    (error as NodeJS.ErrnoException).syscall === "listen";
   process.stderr.write(`autoqa: ${isUsers ? (error as Error).message : ((error as Error).stack ?? error)}\n`);
   process.exit(isUsers ? 2 : 1);
 });

@@ -35,7 +35,13 @@ export class ServerApi {
   async claim(signal: AbortSignal): Promise<Assignment | undefined> {
     const { name, start, slot, labels } = this.options;
     const response = await this.#send("POST", "claim", JSON.stringify({ name, start, slot, labels }), signal);
-    return response.status === 204 ? undefined : Assignment.parse(await readJson("AutoQA's server", response));
+    if (response.status === 204) return undefined;
+    const { endpoints, ...assignment } = Assignment.parse(await readJson("AutoQA's server", response));
+    // A path is one of the server's own, which does not know by which address it is reached.
+    const bodhiUrl = endpoints.bodhiUrl.startsWith("/")
+      ? `${this.options.url}${endpoints.bodhiUrl}`
+      : endpoints.bodhiUrl;
+    return { ...assignment, endpoints: { ...endpoints, bodhiUrl } };
   }
 
   async heartbeat(number: number): Promise<void> {

@@ -2,39 +2,45 @@
 import type { Bodhi } from "../bodhi/client";
 import { authorName, currentComments, normalise } from "../bodhi/own-comments";
 import { type Update, updateName } from "../bodhi/types";
-import { HttpError, Unreachable } from "../http/request";
+import { HttpError } from "../http/request";
 import type { Post, Verdict } from "./posts";
-import type { Delivery, Reporter } from "./reporter";
+import { type Delivery, isRefusal, type Reporter } from "./reporter";
 import { commentText } from "./texts";
 import { expectedTests, shouldMail, shouldSay } from "./update-state";
+
+/** What the reporter needs of bodhi. */
+export type Updates = Pick<Bodhi, "update" | "updatesOfBuilds" | "comment">;
 
 export class BodhiReporter implements Reporter {
   readonly destination = "bodhi";
 
-  /** @param now AutoQA's clock, which is the scenario's where there is one */
+  /**
+   * @param tests those that run here: others are not expected of any update
+   * @param now AutoQA's clock, which is the scenario's where there is one
+   */
   constructor(
-    readonly bodhi: Bodhi,
+    readonly bodhi: Updates,
     readonly username: string,
+    readonly tests: readonly string[],
     readonly now: () => Date = () => new Date(),
   ) {}
 
   async deliver({ payload }: Post): Promise<Delivery> {
     const update = await this.#findUpdate(payload);
     if (update === undefined) return { state: "skipped", remark: `no update for ${payload.item} any more` };
-    if (payload.type === "bodhi_update" && !hasBuilds(update, payload.builds)) {
-      return { state: "skipped", remark: `${payload.item} was edited meanwhile` };
-    }
     const text = commentText(payload.test, payload.outcome, payload.arch, payload.url);
     if (isSaid(update, this.username, text)) return { state: "sent", remark: "had arrived already" };
+    const obsolete = whatChanged(update, payload);
+    if (obsolete !== undefined) return { state: "skipped", remark: obsolete };
     const email = payload.type === "bodhi_update" ? this.#judge(update, payload) : false;
     if (email === undefined) return { state: "skipped", remark: "said before" };
     const name = updateName(update);
     try {
       if (!(await this.bodhi.comment(name, text, email))) {
-        throw new Unreachable(`bodhi did not take the comment on ${name}, which it knows`);
+        throw new Error(`bodhi did not take the comment on ${name}, which it knows`);
       }
     } catch (error) {
-      if (error instanceof HttpError && error.status === 400) return { state: "refused", remark: error.message };
+      if (error instanceof HttpError && isRefusal(error)) return { state: "refused", remark: error.message };
       throw error;
     }
     return { state: "sent", remark: `comment on ${name}${email ? ", with mail" : ""}` };
@@ -46,13 +52,29 @@ export class BodhiReporter implements Reporter {
     const present = parts.pop() ?? [];
     const next = { test, arch, outcome, at: this.now() };
     if (!shouldSay(present, next)) return undefined;
-    return shouldMail([...parts, [...present, next]], expectedTests(target, arches));
+    return shouldMail([...parts, [...present, next]], expectedTests(target, arches, this.tests));
   }
 
   async #findUpdate({ type, item }: Verdict): Promise<Update | undefined> {
     if (type === "bodhi_update") return this.bodhi.update(item);
     return (await this.bodhi.updatesOfBuilds([item])).get(item);
   }
+}
+
+/**
+ * Why the verdict does not hold of the update as it is. One on an update is about these builds and this push: said
+ * after the update was submitted for another, it would be taken for a verdict on that. One on a build holds wherever
+ * the build goes, as long as it goes anywhere.
+ */
+function whatChanged(update: Update, { type, item, builds, target }: Verdict): string | undefined {
+  const { request, status } = update;
+  if (type === "koji_build") {
+    const isWithdrawn = ["unpushed", "obsolete"].includes(status) || (status === "pending" && !request);
+    return isWithdrawn ? `the update of ${item} was withdrawn meanwhile` : undefined;
+  }
+  if (!hasBuilds(update, builds)) return `${item} was edited meanwhile`;
+  if (!request) return `${item} waits for no push any more`;
+  return request === target ? undefined : `${item} was submitted for ${request} meanwhile`;
 }
 
 function hasBuilds(update: Update, judged: readonly string[]): boolean {

@@ -67,6 +67,20 @@ export class Posts {
     this.database.prepare("UPDATE posts SET state = ?, remark = ? WHERE id = ?").run(state, remark, id);
   }
 
+  /** Posts that the other side would not take, of jobs that ended from then on, the newest first. */
+  refusedSince(time: Date, limit: number): Post[] {
+    const query = `SELECT posts.* FROM posts JOIN jobs ON jobs.number = posts.job
+      WHERE posts.state = 'refused' AND jobs.finished_at >= ? ORDER BY posts.id DESC LIMIT ?`;
+    return z.array(Row).parse(this.database.prepare(query).all(time.toISOString(), limit));
+  }
+
+  /** The newest posts on what a test says of an item on an architecture, those of the newest job first. */
+  about(item: string, { test, arch }: { test: string; arch: string }, limit: number): Post[] {
+    const query = `SELECT * FROM posts WHERE json_extract(payload, '$.item') = ?
+      AND json_extract(payload, '$.test') = ? AND json_extract(payload, '$.arch') = ? ORDER BY job DESC, id LIMIT ?`;
+    return z.array(Row).parse(this.database.prepare(query).all(item, test, arch, limit));
+  }
+
   ofJob(job: number): Post[] {
     return z.array(Row).parse(this.database.prepare("SELECT * FROM posts WHERE job = ? ORDER BY id").all(job));
   }

@@ -2,7 +2,7 @@
 import { HttpError } from "../http/request";
 import type { NewResult, ResultsDb } from "../resultsdb/client";
 import type { Post, Verdict } from "./posts";
-import type { Delivery, Reporter } from "./reporter";
+import { type Delivery, isRefusal, type Reporter } from "./reporter";
 import { testcaseName } from "./texts";
 
 export class ResultsDbReporter implements Reporter {
@@ -19,7 +19,7 @@ export class ResultsDbReporter implements Reporter {
     try {
       await this.resultsDb.create(result);
     } catch (error) {
-      if (error instanceof HttpError && error.status === 400) return { state: "refused", remark: error.message };
+      if (error instanceof HttpError && isRefusal(error)) return { state: "refused", remark: error.message };
       throw error;
     }
     return { state: "sent", remark: `${result.testcase} ${result.outcome} for ${result.data.item}` };

@@ -1,7 +1,9 @@
 /** The server's HTTP interface: health, status, logs, the results page, and the clients' part. */
 import { Readable } from "node:stream";
 import { Hono } from "hono";
+import type { LocallyCommentedBodhi } from "../bodhi/local-comments";
 import type { Rounds } from "../watchers/rounds";
+import { bodhiViewPath, createBodhiView } from "./bodhi-view";
 import { createClientApi } from "./client-api";
 import type { Dispatcher } from "./dispatcher";
 import type { Jobs } from "./jobs";
@@ -14,11 +16,18 @@ export interface AppOptions {
   dispatcher: Dispatcher;
   clientToken: string;
   isIdle(): boolean;
+  /** What is wrong and no watcher's. */
+  problems(): string[];
   page(): string;
+  /** Present where bodhi's comments of AutoQA's are kept here. */
+  localBodhi?: LocallyCommentedBodhi | undefined;
 }
 
+/** Of the jobs' ends, the status tells those of so long: what was wrong long ago is no problem of today's. */
+export const recentMilliseconds = 24 * 3600 * 1000;
+
 export function createApp(options: AppOptions): Hono {
-  const { jobs, logs, rounds, dispatcher, clientToken, isIdle, page } = options;
+  const { jobs, logs, rounds, dispatcher, clientToken, isIdle, problems, page, localBodhi } = options;
   const app = new Hono();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/status", (c) => {
@@ -26,11 +35,12 @@ export function createApp(options: AppOptions): Hono {
       name,
       { started, completed, problem },
     ]);
-    return c.json({ idle: isIdle(), watchers: Object.fromEntries(watchers), jobs: jobs.counts() });
+    const ended = jobs.countsSince(new Date(jobs.now().getTime() - recentMilliseconds));
+    return c.json({ idle: isIdle(), watchers: Object.fromEntries(watchers), jobs: ended, problems: problems() });
   });
   app.get("/", (c) => c.html(page()));
   app.get("/results/*", (c) => {
-    const parsed = parseLogPath(decodeURIComponent(c.req.path.slice(1)));
+    const parsed = parseLogPath(c.req.path.slice(1));
     const job = parsed === undefined ? undefined : jobs.get(parsed.number);
     const isJobs = job !== undefined && job.client === parsed?.client && job.test === parsed.test;
     const log = isJobs ? logs.open(job.number) : undefined;
@@ -39,5 +49,6 @@ export function createApp(options: AppOptions): Hono {
     return c.body(body, 200, { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" });
   });
   app.route("/client", createClientApi(dispatcher, clientToken));
+  if (localBodhi !== undefined) app.route(bodhiViewPath, createBodhiView(localBodhi));
   return app;
 }

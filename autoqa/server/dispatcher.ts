@@ -1,11 +1,11 @@
-/** Jobs to clients: claims, heartbeats, results, and what becomes of a job whose client is lost. */
-
+/** Jobs to clients: claims, heartbeats, results, and what becomes of a job whose client is lost or never comes. */
 import { merge } from "../outcomes";
 import type { Control } from "../tests/control";
 import { resultsForAll } from "../tests/failures";
 import type { Endpoints, TestResult } from "../tests/run";
 import type { Job, Jobs } from "./jobs";
 import type { Logs } from "./logs";
+import { Presence } from "./presence";
 import { chooseJob } from "./schedule";
 
 export interface Client {
@@ -50,12 +50,18 @@ export interface DispatcherOptions {
   finished(): void;
   /** A job is lost if its client was not heard of for this long. */
   leaseMilliseconds: number;
+  /** A queued job ends ABORTED if no client with its labels was heard of for this long. */
+  patienceMilliseconds: number;
   /** Monotonic, in milliseconds: the scenario's clock may jump by days. */
   monotonic?: () => number;
 }
 
 /** A job whose client was lost is given out once more. */
 const maximumAttempts = 2;
+/** The client in the log's URL of a job that none ever took. */
+const noClient = "none";
+/** client2 comes before client10. */
+const byName = new Intl.Collator("en", { numeric: true });
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
@@ -64,11 +70,12 @@ export class Dispatcher {
   /** When each running job's client was last heard of. Empty after a restart: clients get a whole lease to come back. */
   readonly #heard = new Map<number, number>();
   /** Every client that has asked for a job since the start. */
-  readonly clients = new Map<string, { labels: readonly string[] }>();
+  readonly clients: Presence;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#monotonic = options.monotonic ?? (() => performance.now());
+    this.clients = new Presence(this.#monotonic());
   }
 
   /**
@@ -76,10 +83,10 @@ export class Dispatcher {
    * @returns undefined if there is none within the time
    */
   async claim(client: Client, waitMilliseconds: number): Promise<Assignment | undefined> {
-    this.clients.set(client.name, { labels: client.labels });
+    this.clients.heard(client.name, this.#monotonic(), client.labels);
     for (const job of this.#options.jobs.running()) {
       const isEarlier = job.client === client.name && !job.holder?.startsWith(`${client.start}/`);
-      if (isEarlier || job.holder === holderOf(client)) await this.#lost(job);
+      if (isEarlier || job.holder === holderOf(client)) this.#lost(job);
     }
     return new Promise((resolve) => {
       const timer = setTimeout(() => waiter.give(undefined), waitMilliseconds);
@@ -101,26 +108,24 @@ export class Dispatcher {
     for (const waiter of this.#waiters) if (holderOf(waiter.client) === holder) waiter.give(undefined);
   }
 
-  /** Gives queued jobs to waiting clients; to be called when either may have changed. */
+  /**
+   * Gives queued jobs to waiting clients; to be called when either may have changed. Of several that wait the first by
+   * name gets the first job, whichever asked first.
+   */
   dispatch(): void {
-    if (this.#waiters.size === 0) return;
     const { jobs, endpoints, awaitPosts } = this.#options;
-    const queued = jobs.queued().map((job) => ({
-      job,
-      number: job.number,
-      serial: job.serial ?? undefined,
-      labels: this.#control(job.test)?.labels(job.arch) ?? [],
-    }));
-    for (const waiter of [...this.#waiters]) {
+    const waiters = [...this.#waiters].sort(
+      ({ client: a }, { client: b }) => byName.compare(a.name, b.name) || a.slot - b.slot,
+    );
+    for (const waiter of waiters) {
       const chosen = chooseJob(
-        queued,
+        jobs.queued(),
         waiter.client.labels,
-        ({ number, serial }) => serial !== undefined && jobs.isSeriesBusy(number, serial, awaitPosts()),
+        ({ test, arch }) => this.#control(test)?.labels(arch) ?? [],
+        (number, serial) => jobs.isSeriesBusy(number, serial, awaitPosts()),
       );
-      const index = queued.findIndex(({ number }) => number === chosen?.number);
-      const job = queued[index]?.job;
+      const job = chosen && jobs.get(chosen.number);
       if (job === undefined) continue;
-      queued.splice(index, 1);
       jobs.start(job.number, waiter.client.name, holderOf(waiter.client));
       this.#heard.set(job.number, this.#monotonic());
       const { number, test, arch, event } = job;
@@ -131,55 +136,74 @@ export class Dispatcher {
 
   /** @returns false if the job is not the client's any more: it should stop */
   heartbeat(number: number, holder: string): boolean {
-    if (this.#owned(number, holder) === undefined) return false;
-    this.#heard.set(number, this.#monotonic());
+    const job = this.#owned(number, holder);
+    if (job === undefined) return false;
+    const now = this.#monotonic();
+    this.#heard.set(number, now);
+    if (job.client !== null) this.clients.heard(job.client, now);
     return true;
   }
 
   /** @returns false if the job is not the client's any more */
   async storeLog(number: number, holder: string, content: Uint8Array): Promise<boolean> {
     if (!this.heartbeat(number, holder)) return false;
-    await this.#options.logs.write(number, content);
-    return true;
+    return this.#options.logs.write(number, content, () => this.heartbeat(number, holder));
   }
 
   /** @returns false if the job is not the client's any more: its results are not taken */
   finish(number: number, holder: string, results: readonly TestResult[]): boolean {
     const job = this.#owned(number, holder);
-    if (job === undefined) return false;
-    this.#finish(job, results);
-    return true;
+    return job !== undefined && this.#finish(job, results);
   }
 
-  /** Looks for lost clients; to be called now and then. */
-  async sweep(): Promise<void> {
+  /** Looks for clients that were lost, and for jobs that no client will take; to be called now and then. */
+  sweep(): void {
     const now = this.#monotonic();
     for (const job of this.#options.jobs.running()) {
       const heard = this.#heard.get(job.number);
       if (heard === undefined) this.#heard.set(job.number, now);
-      else if (now - heard > this.#options.leaseMilliseconds) await this.#lost(job);
+      else if (now - heard > this.#options.leaseMilliseconds) this.#lost(job);
     }
     this.dispatch();
+    this.#abandon(now);
   }
 
-  async #lost(job: Job): Promise<void> {
-    this.#heard.delete(job.number);
-    if (job.attempts < maximumAttempts) {
-      this.#options.jobs.requeue(job.number);
-      return;
+  #abandon(now: number): void {
+    const { jobs, patienceMilliseconds } = this.#options;
+    for (const { client } of this.#waiters) this.clients.heard(client.name, now);
+    const labels = ({ test, arch }: { test: string; arch: string }) => this.#control(test)?.labels(arch) ?? [];
+    const abandoned = [...jobs.queued()].filter((job) => {
+      return now - this.clients.lastHeard(labels(job)) > patienceMilliseconds;
+    });
+    for (const { number } of abandoned) {
+      const job = jobs.get(number);
+      if (job === undefined) continue;
+      const minutes = Math.round(patienceMilliseconds / 60_000);
+      this.#abort(job, `for ${minutes} minutes there was no test client with the labels ${labels(job).join(", ")}`);
     }
-    const note = `the test client was lost ${job.attempts} times`;
-    const results = resultsForAll(job.event, "ABORTED", note);
-    await this.#options.logs.write(job.number, `ABORTED: ${note}\n`);
-    this.#finish(job, results);
   }
 
-  #finish(job: Job, results: readonly TestResult[]): void {
+  #lost(job: Job): void {
+    this.#heard.delete(job.number);
+    if (job.attempts >= maximumAttempts) this.#abort(job, `the test client was lost ${job.attempts} times`);
+    else this.#options.jobs.requeue(job.number, job.holder ?? "");
+  }
+
+  /** Nothing here waits for anything, so that nobody can report on the job between the log and the end. */
+  #abort(job: Job, note: string): void {
+    this.#options.logs.writeNote(job.number, `ABORTED: ${note}`);
+    this.#finish({ ...job, client: job.client ?? noClient }, resultsForAll(job.event, "ABORTED", note));
+  }
+
+  /** @returns false if somebody else ended the job or has it by now */
+  #finish(job: Job, results: readonly TestResult[]): boolean {
     // A test that found nothing to judge says nothing.
     const outcome = results.length === 0 ? null : merge(results.map((result) => result.outcome));
-    this.#options.jobs.finish(job.number, outcome, results, () => this.#options.planPosts(job, results));
+    const { jobs, planPosts, finished } = this.#options;
+    if (!jobs.finish(job, outcome, results, () => planPosts(job, results))) return false;
     this.#heard.delete(job.number);
-    this.#options.finished();
+    finished();
+    return true;
   }
 
   #owned(number: number, holder: string): Job | undefined {

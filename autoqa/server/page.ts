@@ -17,12 +17,16 @@ export interface PageSources {
   posts: Posts;
   rounds: Rounds;
   clients: readonly Pick<Client, "name" | "labels">[];
+  /** The tests that run here. */
+  tests: readonly string[];
   isIdle: boolean;
+  problems: readonly string[];
+  hasLog(job: number): boolean;
 }
 
-export function renderPage({ jobs, posts, rounds, clients, isIdle }: PageSources): string {
+export function renderPage({ jobs, posts, rounds, clients, tests, isIdle, problems, hasLog }: PageSources): string {
   const counts = Object.entries(jobs.counts()).map(([what, count]) => `${count} ${what}`);
-  const updates = pendingUpdates(jobs.database);
+  const updates = pendingUpdates(jobs.database, posts, tests);
   return String(html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,14 +37,20 @@ export function renderPage({ jobs, posts, rounds, clients, isIdle }: PageSources
 <header><h1>AutoQA</h1>
 <p><strong>${isIdle ? "Idle" : "At work"}</strong>. Jobs: ${counts.length > 0 ? counts.join(", ") : "none yet"}.</p></header>
 <main>
+${renderProblems(problems)}
 ${renderWatchers(rounds)}
 ${renderClients(clients)}
 <section><h2>Pending updates</h2>
 ${updates.length === 0 ? html`<p>No update waits for a push.</p>` : updates.map(renderUpdate)}</section>
-${renderJobs(jobs.newest(jobsShown), posts)}
+${renderJobs(jobs.newest(jobsShown), posts, hasLog)}
 </main>
 </body></html>
 `);
+}
+
+function renderProblems(problems: readonly string[]) {
+  if (problems.length === 0) return "";
+  return html`<section><h2>Problems</h2><ul>${problems.map((each) => html`<li class="bad">${each}</li>`)}</ul></section>`;
 }
 
 function renderWatchers(rounds: Rounds) {
@@ -70,21 +80,21 @@ function renderTest({ test, arch, outcome, job, posts }: TestState) {
 <td>${job === undefined ? "" : html`<a href="#job${job}">${job}</a>`}</td><td>${posts.join(", ")}</td></tr>`;
 }
 
-function renderJobs(rows: readonly Job[], posts: Posts) {
+function renderJobs(rows: readonly Job[], posts: Posts, hasLog: PageSources["hasLog"]) {
   return html`<section><h2>Jobs</h2><table>
 <thead><tr><th scope="col">Job</th><th scope="col">Test</th><th scope="col">About</th><th scope="col">Outcome</th>
 <th scope="col">Client</th><th scope="col">Ended</th><th scope="col">Log</th><th scope="col">Results and posts</th></tr></thead>
-<tbody>${rows.map((job) => renderJob(job, posts))}</tbody></table></section>`;
+<tbody>${rows.map((job) => renderJob(job, posts, hasLog(job.number)))}</tbody></table></section>`;
 }
 
-function renderJob(job: Job, posts: Posts) {
+function renderJob(job: Job, posts: Posts, hasLog: boolean) {
   const state = job.outcome ?? (job.state === "finished" ? "nothing to judge" : job.state);
-  const hasLog = job.state === "finished" && job.client !== null;
+  const isLinked = hasLog && job.state === "finished" && job.client !== null;
   const said = posts.ofJob(job.number);
   return html`<tr id="job${job.number}"><th scope="row">${job.number}</th><td class="narrow">${job.test} on ${job.arch}</td>
 <td class="wide">${describeEvent(job.event)}</td>${outcomeCell(state)}<td class="narrow">${job.client ?? ""}</td>
 <td class="narrow">${shortTime(job.finished_at ?? undefined)}</td>
-<td>${hasLog ? html`<a href="/${logPath(job.number, job.client ?? "", job.test)}">output.log</a>` : ""}</td>
+<td>${isLinked ? html`<a href="/${logPath(job.number, job.client ?? "", job.test)}">output.log</a>` : ""}</td>
 <td class="wide"><ul>${job.results.map(
     ({ item, outcome, note }) =>
       html`<li>${item}: ${outcome} (${note})${said

@@ -20,19 +20,32 @@ export function planJobs(event: Event, controls: readonly Control[]): PlannedJob
 
 export interface QueuedJob {
   number: number;
-  labels: readonly string[];
-  serial: string | undefined;
+  test: string;
+  arch: string;
+  serial: string | null;
 }
 
 /**
  * The lowest queued job that the client has all labels for and that need not wait for an earlier one of its series.
- * @param queued by number
+ * @param queued by number; read no further than needed
+ * @param labelsOf what a client must have for the job
  * @param isBlocked whether a job of the series before this one is unfinished, or finished with posts unsent
  */
-export function chooseJob(
-  queued: readonly QueuedJob[],
+export function chooseJob<Job extends QueuedJob>(
+  queued: Iterable<Job>,
   labels: readonly string[],
-  isBlocked: (job: QueuedJob) => boolean,
-): QueuedJob | undefined {
-  return queued.find((job) => job.labels.every((label) => labels.includes(label)) && !isBlocked(job));
+  labelsOf: (job: Job) => readonly string[],
+  isBlocked: (number: number, serial: string) => boolean,
+): Job | undefined {
+  // What blocks a job of a series blocks all later ones of it.
+  const blocked = new Set<string>();
+  for (const job of queued) {
+    const { number, serial } = job;
+    if (!labelsOf(job).every((label) => labels.includes(label))) continue;
+    if (serial === null) return job;
+    if (blocked.has(serial)) continue;
+    if (!isBlocked(number, serial)) return job;
+    blocked.add(serial);
+  }
+  return undefined;
 }

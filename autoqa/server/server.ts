@@ -2,12 +2,14 @@
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { Bodhi } from "../bodhi/client";
+import { LocallyCommentedBodhi } from "../bodhi/local-comments";
 import { KojiHub } from "../koji/hub";
 import { BodhiReporter } from "../reporters/bodhi";
 import { Deliveries } from "../reporters/delivery";
-import { LocalReporter } from "../reporters/local";
+import { LocalBodhiReporter, LocalResultsDbReporter } from "../reporters/local";
 import { planPosts } from "../reporters/plan";
 import { Posts } from "../reporters/posts";
+import { PostsLog } from "../reporters/posts-log";
 import type { Reporter } from "../reporters/reporter";
 import { ResultsDbReporter } from "../reporters/resultsdb";
 import { ResultsDb } from "../resultsdb/client";
@@ -16,7 +18,8 @@ import type { Control } from "../tests/control";
 import { KojiBuildsWatcher } from "../watchers/koji-builds";
 import { Rounds } from "../watchers/rounds";
 import { UpdateBatchesWatcher } from "../watchers/update-batches";
-import { createApp } from "./app";
+import { createApp, recentMilliseconds } from "./app";
+import { bodhiViewPath } from "./bodhi-view";
 import { openStateDirectory } from "./database";
 import { Dispatcher } from "./dispatcher";
 import { Jobs } from "./jobs";
@@ -25,9 +28,12 @@ import { renderPage } from "./page";
 
 /** AutoQA's account where it has none of its own: whose comments it takes for its own. */
 const defaultUsername = "autoqa";
-const sweepMilliseconds = 5_000;
+const defaultSweepMilliseconds = 5_000;
 const defaultLeaseMilliseconds = 60_000;
+/** Shorter than anybody waits for AutoQA to settle, longer than a client's machine takes to start. */
+const defaultPatienceMilliseconds = 240_000;
 const defaultFirstRetryMilliseconds = 1_000;
+const problemsShown = 20;
 
 export interface RunningServer {
   port: number;
@@ -39,6 +45,9 @@ export interface ServerOptions {
   controls: readonly Control[];
   log(line: string): void;
   leaseMilliseconds?: number;
+  patienceMilliseconds?: number;
+  /** Between two searches for lost clients. */
+  sweepMilliseconds?: number;
   /** Before the first repetition of a post that could not be sent. */
   firstRetryMilliseconds?: number;
 }
@@ -51,10 +60,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const jobs = new Jobs(database);
   const posts = new Posts(database);
   const logs = new Logs(join(settings.AUTOQA_STATE_DIRECTORY, "logs"));
+  const tests = controls.map(({ test }) => test);
   const hub = new KojiHub(settings.AUTOQA_KOJI_HUB_URL);
   const username = settings.AUTOQA_BODHI_USERNAME ?? defaultUsername;
   const password = settings.AUTOQA_BODHI_PASSWORD;
   const bodhi = new Bodhi(settings.AUTOQA_BODHI_URL, password === undefined ? undefined : { username, password });
+  // Without an account AutoQA judges by what it would have said.
+  const localBodhi = password === undefined ? new LocallyCommentedBodhi(database, bodhi, username) : undefined;
 
   const rounds = new Rounds({
     database,
@@ -65,7 +77,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   });
   const deliveries = new Deliveries({
     posts,
-    reporters: createReporters(settings, bodhi, username),
+    reporters: createReporters(settings, localBodhi, new BodhiReporter(localBodhi ?? bodhi, username, tests)),
     firstUnfinished: () => jobs.firstUnfinished(),
     delivered: () => dispatcher.dispatch(),
     log,
@@ -78,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     endpoints: {
       kojiHubUrl: settings.AUTOQA_KOJI_HUB_URL,
       kojiFilesUrl: settings.AUTOQA_KOJI_FILES_URL,
-      bodhiUrl: settings.AUTOQA_BODHI_URL,
+      bodhiUrl: localBodhi === undefined ? settings.AUTOQA_BODHI_URL : bodhiViewPath,
       bodhiUsername: username,
       ...(settings.AUTOQA_REPOS_URL === undefined ? {} : { reposUrl: settings.AUTOQA_REPOS_URL }),
     },
@@ -86,16 +98,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const url = `${settings.AUTOQA_PUBLIC_URL}/${logPath(job.number, job.client ?? "", job.test)}`;
       for (const { destination, verdict } of planPosts(job, results, url)) posts.add(job.number, destination, verdict);
     },
-    awaitPosts: () => !deliveries.deferred,
+    awaitPosts: () => !deliveries.isDeferred("bodhi"),
     finished: () => deliveries.wake(),
     leaseMilliseconds: options.leaseMilliseconds ?? defaultLeaseMilliseconds,
+    patienceMilliseconds: options.patienceMilliseconds ?? defaultPatienceMilliseconds,
   });
   const isIdle = () => jobs.countUnfinished() === 0 && !rounds.pending && deliveries.idle;
-  const page = () => {
-    const clients = [...dispatcher.clients].map(([name, { labels }]) => ({ name, labels }));
-    return renderPage({ jobs, posts, rounds, clients, isIdle: isIdle() });
+  const problems = () => {
+    const since = new Date(jobs.now().getTime() - recentMilliseconds);
+    const refused = posts.refusedSince(since, problemsShown).map(({ destination, job, remark }) => {
+      return `a post of job ${job} to ${destination} was set aside: ${remark}`;
+    });
+    return [...deliveries.problems, ...refused];
   };
-  const app = createApp({ jobs, logs, rounds, dispatcher, clientToken: settings.AUTOQA_CLIENT_TOKEN, isIdle, page });
+  const page = () => {
+    const { list: clients } = dispatcher.clients;
+    const hasLog = (job: number) => logs.has(job);
+    return renderPage({ ...{ jobs, posts, rounds, clients, tests, hasLog }, isIdle: isIdle(), problems: problems() });
+  };
+  const app = createApp({
+    ...{ jobs, logs, rounds, dispatcher, isIdle, problems, page, localBodhi },
+    clientToken: settings.AUTOQA_CLIENT_TOKEN,
+  });
 
   const { server, port } = await listen(app.fetch, settings.AUTOQA_LISTEN);
   const stopPolling = poll(settings.AUTOQA_POLL_SECONDS * 1000, async () => {
@@ -104,14 +128,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dispatcher.dispatch();
     deliveries.wake();
   });
-  const sweeper = setInterval(() => void dispatcher.sweep(), sweepMilliseconds);
+  const sweeper = setInterval(() => dispatcher.sweep(), options.sweepMilliseconds ?? defaultSweepMilliseconds);
 
   return {
     port,
     stop: async () => {
       clearInterval(sweeper);
       await stopPolling();
-      deliveries.stop();
+      await deliveries.stop();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         if ("closeAllConnections" in server) server.closeAllConnections();
@@ -121,14 +145,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function createReporters(settings: ServerSettings, bodhi: Bodhi, username: string): Reporter[] {
-  const local = join(settings.AUTOQA_STATE_DIRECTORY, "posts.log");
+function createReporters(
+  settings: ServerSettings,
+  localBodhi: LocallyCommentedBodhi | undefined,
+  bodhiReporter: BodhiReporter,
+): Reporter[] {
+  const file = new PostsLog(join(settings.AUTOQA_STATE_DIRECTORY, "posts.log"));
   const { AUTOQA_RESULTSDB_URL: resultsDbUrl } = settings;
   return [
-    resultsDbUrl === undefined
-      ? new LocalReporter("resultsdb", local)
-      : new ResultsDbReporter(new ResultsDb(resultsDbUrl)),
-    bodhi.credentials === undefined ? new LocalReporter("bodhi", local) : new BodhiReporter(bodhi, username),
+    resultsDbUrl === undefined ? new LocalResultsDbReporter(file) : new ResultsDbReporter(new ResultsDb(resultsDbUrl)),
+    localBodhi === undefined ? bodhiReporter : new LocalBodhiReporter(localBodhi, bodhiReporter, file),
   ];
 }
 

@@ -30,12 +30,17 @@ const allPlatforms = ["i386", "x86_64"];
 /** Updates in these states wait for no push: their builds' pending tags are stale (bodhi's clean_pending_tags). */
 const doneStatuses = ["stable", "obsolete", "unpushed"];
 
+/** So many looks a set waits for bodhi to know the updates of all builds. */
+const looksForUpdate = 5;
+
 export class UpdateBatchesWatcher implements Watcher {
   readonly name = "update-batches";
   readonly #history: TagHistory;
   readonly #batches: Batches;
   /** What the last look found, so that this one can tell whether all is quiet. */
   #lastContent = "";
+  /** How many looks in a row found a stay's build without an update in bodhi. */
+  #strays = new Map<string, number>();
 
   constructor(
     database: DatabaseSync,
@@ -66,28 +71,51 @@ export class UpdateBatchesWatcher implements Watcher {
       if (changed.includes(other) || other.target !== "stable") return false;
       return (content.get(other.tag) ?? []).some(({ nvr }) => touched.has(packageOf(nvr)));
     });
+    const judged = tags.filter((each) => changed.includes(each) || others.includes(each));
+    const sets = new Map<PendingTag, PendingUpdate[]>();
+    const strays: Stay[] = [];
+    for (const each of judged) {
+      const { updates, withoutUpdate } = await this.#updates(content.get(each.tag) ?? []);
+      sets.set(each, updates);
+      strays.push(...withoutUpdate);
+    }
+    if (this.#mayComeYet(strays, [...content.values()].flat())) return { events: [], pending: true, remember };
     const arches = await this.#arches(releases);
-    const events: PostBodhiUpdateBatch[] = [];
-    for (const { tag, target, release } of tags) {
-      const cause = changed.some((each) => each.tag === tag) ? "changed" : "other-release";
-      if (cause === "other-release" && !others.some((each) => each.tag === tag)) continue;
-      const updates = await this.#updates(content.get(tag) ?? []);
+    const events = new Map<PendingTag, PostBodhiUpdateBatch>();
+    for (const [each, updates] of sets) {
       if (updates.length === 0) continue;
-      events.push({
+      const { tag, target, release } = each;
+      events.set(each, {
         event: "post-bodhi-update-batch",
         release: eventRelease(release),
-        ...{ tag, target, cause, updates },
+        ...{ tag, target, updates, cause: changed.includes(each) ? "changed" : "other-release" },
         arches: arches.get(release.name) ?? allPlatforms,
       });
     }
     return {
-      events,
+      events: [...events.values()],
       pending: false,
       remember: () => {
         remember();
-        for (const { tag } of changed) this.#batches.put(tag, signature(content.get(tag) ?? []));
+        for (const each of judged)
+          this.#batches.put(each.tag, signature(content.get(each.tag) ?? []), events.get(each));
       },
     };
+  }
+
+  /**
+   * Whether bodhi may still come to know an update of these builds: koji and bodhi are not in step, and a tagging is
+   * seen before what it was made for is. After some looks it is a tag that nobody cleaned up.
+   */
+  #mayComeYet(strays: readonly Stay[], content: readonly Stay[]): boolean {
+    const looks = new Map(strays.map((stay) => [stayKey(stay), (this.#strays.get(stayKey(stay)) ?? 0) + 1]));
+    // What is given up stays given up while it is there, so that it delays nothing that comes later.
+    for (const key of content.map(stayKey)) {
+      const before = this.#strays.get(key) ?? 0;
+      if (before > looksForUpdate) looks.set(key, before);
+    }
+    this.#strays = looks;
+    return strays.some((stay) => (looks.get(stayKey(stay)) ?? 0) <= looksForUpdate);
   }
 
   #isChanged(tag: string, stays: readonly Stay[]): boolean {
@@ -109,7 +137,7 @@ export class UpdateBatchesWatcher implements Watcher {
   }
 
   /** The updates that the builds belong to and that wait for a push, in the order of tagging. */
-  async #updates(stays: readonly Stay[]): Promise<PendingUpdate[]> {
+  async #updates(stays: readonly Stay[]): Promise<{ updates: PendingUpdate[]; withoutUpdate: Stay[] }> {
     const byBuild = await this.bodhi.updatesOfBuilds(stays.map(({ nvr }) => nvr));
     const updates = new Map<string, PendingUpdate>();
     for (const { nvr } of stays) {
@@ -118,7 +146,7 @@ export class UpdateBatchesWatcher implements Watcher {
       const name = updateName(update);
       updates.set(name, { name, builds: update.builds.map(({ nvr }) => nvr) });
     }
-    return [...updates.values()];
+    return { updates: [...updates.values()], withoutUpdate: stays.filter(({ nvr }) => !byBuild.has(nvr)) };
   }
 
   /** Each release's architectures by its main tag in koji; a tag without any says nothing. */

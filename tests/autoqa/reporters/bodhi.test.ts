@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import type { Bodhi } from "../../../autoqa/bodhi/client";
 import type { Update } from "../../../autoqa/bodhi/types";
-import { BodhiReporter } from "../../../autoqa/reporters/bodhi";
+import { BodhiReporter, type Updates } from "../../../autoqa/reporters/bodhi";
 import type { Post, Verdict } from "../../../autoqa/reporters/posts";
 
 const judged = ["mint-1-1", "julep-1-1"];
@@ -13,17 +12,18 @@ const post = (payload: Verdict): Post => ({
   ...{ id: 1, job: 1, destination: "bodhi", payload, state: "waiting", attempts: 0, remark: "" },
 });
 
-describe("a verdict for bodhi, of an update that was edited while it was judged", () => {
+describe("a verdict for bodhi, of an update that was changed while it was judged", () => {
   let said: string[];
 
   /** @param builds of the update, or what became of it, by the time that the verdict is there */
-  async function deliver(builds: string[] | undefined, payload = verdict) {
+  async function deliver(builds: string[] | undefined, payload = verdict, state: Partial<Update> = {}) {
     said = [];
     const update: Update | undefined = builds && {
       ...{ title: builds.join(","), updateid: "FEDORA-2011-1", status: "pending", request: "testing", comments: [] },
       builds: builds.map((nvr) => ({ nvr })),
+      ...state,
     };
-    const bodhi: Pick<Bodhi, "update" | "updatesOfBuilds" | "comment"> = {
+    const bodhi: Updates = {
       update: async () => update,
       updatesOfBuilds: async (nvrs) =>
         new Map(update === undefined ? [] : nvrs.filter((nvr) => builds?.includes(nvr)).map((nvr) => [nvr, update])),
@@ -32,7 +32,7 @@ describe("a verdict for bodhi, of an update that was edited while it was judged"
         return true;
       },
     };
-    return new BodhiReporter(bodhi as Bodhi, "autoqa").deliver(post(payload));
+    return new BodhiReporter(bodhi, "autoqa", ["depcheck"]).deliver(post(payload));
   }
 
   it("is said where the same builds are in it, in whatever order", async () => {
@@ -51,6 +51,35 @@ describe("a verdict for bodhi, of an update that was edited while it was judged"
       assert.deepEqual(said, []);
     });
   }
+
+  for (const [what, state, remark] of [
+    ["is to go to stable", { request: "stable" }, "FEDORA-2011-1 was submitted for stable meanwhile"],
+    ["was withdrawn", { request: null }, "FEDORA-2011-1 waits for no push any more"],
+    ["was unpushed", { status: "unpushed", request: null }, "FEDORA-2011-1 waits for no push any more"],
+    ["was pushed", { status: "testing", request: null }, "FEDORA-2011-1 waits for no push any more"],
+  ] as const) {
+    it(`is not said where the update ${what}`, async () => {
+      assert.deepEqual(await deliver(judged, verdict, state), { state: "skipped", remark });
+      assert.deepEqual(said, []);
+    });
+  }
+
+  it("is said of a build for as long as that goes somewhere", async () => {
+    const ofBuild: Verdict = {
+      ...verdict,
+      test: "rpmlint",
+      item: "mint-1-1",
+      type: "koji_build",
+      builds: ["mint-1-1"],
+    };
+    assert.equal((await deliver(judged, ofBuild, { status: "testing", request: null })).state, "sent");
+    for (const state of [{ request: null }, { status: "unpushed", request: null }, { status: "obsolete" }]) {
+      assert.deepEqual(await deliver(judged, ofBuild, state), {
+        state: "skipped",
+        remark: "the update of mint-1-1 was withdrawn meanwhile",
+      });
+    }
+  });
 
   it("is said of a build for as long as that is in it", async () => {
     const ofBuild: Verdict = {

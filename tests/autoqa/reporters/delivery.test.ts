@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Unreachable } from "../../../autoqa/http/request";
+import { HttpError, Unreachable } from "../../../autoqa/http/request";
 import { Deliveries } from "../../../autoqa/reporters/delivery";
 import { type Destination, type Post, Posts, type Verdict } from "../../../autoqa/reporters/posts";
 import type { Delivery } from "../../../autoqa/reporters/reporter";
@@ -19,6 +19,7 @@ describe("delivery of posts", () => {
   let said: string[];
   let answer: (post: Post) => Promise<Delivery>;
   let deliveries: Deliveries;
+  let create: (firstRetryMilliseconds: number) => Deliveries;
 
   beforeEach(() => {
     const database = openDatabase(":memory:");
@@ -36,14 +37,16 @@ describe("delivery of posts", () => {
         return answer(post);
       },
     });
-    deliveries = new Deliveries({
-      posts,
-      reporters: [reporter("resultsdb"), reporter("bodhi")],
-      firstUnfinished: () => unfinished,
-      delivered: () => undefined,
-      log: () => undefined,
-      firstRetryMilliseconds: 5,
-    });
+    create = (firstRetryMilliseconds) =>
+      new Deliveries({
+        posts,
+        reporters: [reporter("resultsdb"), reporter("bodhi")],
+        firstUnfinished: () => unfinished,
+        delivered: () => undefined,
+        log: () => undefined,
+        firstRetryMilliseconds,
+      });
+    deliveries = create(5);
   });
 
   afterEach(() => deliveries.stop());
@@ -82,7 +85,9 @@ describe("delivery of posts", () => {
     for (const job of [1, 2])
       for (const destination of ["resultsdb", "bodhi"] as const) posts.add(job, destination, verdict);
     deliveries.wake();
-    await until("it gives up waiting", 5, () => deliveries.deferred);
+    await until("it gives up waiting", 5, () => deliveries.isDeferred("resultsdb"));
+    assert.equal(deliveries.isDeferred("bodhi"), false);
+    assert.match(deliveries.problems.join(), /^resultsdb, job 1: ResultsDB cannot be reached$/);
     assert.deepEqual(to("bodhi"), ["bodhi 1", "bodhi 2"]);
     assert.ok(to("resultsdb").every((line) => line === "resultsdb 1"));
     assert.equal(deliveries.idle, true, "idle, for waiting longer is no use");
@@ -98,6 +103,50 @@ describe("delivery of posts", () => {
     deliveries.wake();
     await settled();
     assert.deepEqual([posts.ofJob(1)[0]?.state, posts.ofJob(2)[0]?.state], ["refused", "sent"]);
+  });
+
+  it("sets a post aside that a working destination does not take, and goes on with the next", async () => {
+    answer = async ({ job }) => {
+      if (job === 1) throw new Error("bodhi did not take the comment");
+      return { state: "sent", remark: "" };
+    };
+    posts.add(1, "bodhi", verdict);
+    posts.add(2, "bodhi", verdict);
+    deliveries.wake();
+    await until("the second is sent", 10, () => posts.ofJob(2)[0]?.state === "sent");
+    const [first] = posts.ofJob(1);
+    assert.deepEqual([first?.state, first?.remark], ["refused", "bodhi did not take the comment, 10 times"]);
+    assert.deepEqual(deliveries.problems, []);
+  });
+
+  for (const error of [new Unreachable("away"), new HttpError(403, "no"), new HttpError(200, "a proxy's page")]) {
+    it(`sets no post aside because of ${error.name} ${"status" in error ? error.status : ""}`, async () => {
+      let failures = 0;
+      answer = async () => {
+        if (failures++ < 12) throw error;
+        return { state: "sent", remark: "" };
+      };
+      deliveries = create(0.1);
+      posts.add(1, "bodhi", verdict);
+      deliveries.wake();
+      await until("it is sent", 5, () => posts.ofJob(1)[0]?.state === "sent");
+    });
+  }
+
+  it("ends only when what is under way is known to be sent", async () => {
+    let arrive = () => undefined as undefined;
+    answer = () =>
+      new Promise((resolve) => {
+        arrive = () => void resolve({ state: "sent", remark: "" });
+      });
+    posts.add(1, "bodhi", verdict);
+    posts.add(2, "bodhi", verdict);
+    deliveries.wake();
+    await until("the first is under way", 5, () => said.length === 1);
+    const stopped = deliveries.stop();
+    arrive();
+    await stopped;
+    assert.deepEqual([posts.ofJob(1)[0]?.state, posts.ofJob(2)[0]?.state], ["sent", "waiting"]);
   });
 
   it("says to the reporter that a post was begun before, after a crash", async () => {

@@ -8,7 +8,8 @@ import { expectedTests, shouldMail, shouldSay, updateState } from "../../../auto
 
 const start = Date.parse("2011-05-21T17:00:00Z");
 const day = 24 * 3600 * 1000;
-const expected = expectedTests("stable", ["i386", "x86_64"]);
+const all = ["depcheck", "rpmlint", "upgradepath"];
+const expected = expectedTests("stable", ["i386", "x86_64"], all);
 
 /** "depcheck i386 FAILED", said some days after the start. */
 function said(words: string, days = 0): OwnComment {
@@ -32,11 +33,18 @@ function mailed(...parts: OwnComment[][]): boolean[] {
 
 describe("an update's state", () => {
   it("is expected of depcheck on each architecture, and for stable of upgradepath", () => {
-    assert.deepEqual(expectedTests("testing", ["x86_64"]), [{ test: "depcheck", arch: "x86_64" }]);
+    assert.deepEqual(expectedTests("testing", ["x86_64"], all), [{ test: "depcheck", arch: "x86_64" }]);
     assert.deepEqual(
       expected.map(({ test, arch }) => `${test} ${arch}`),
       ["depcheck i386", "depcheck x86_64", "upgradepath noarch"],
     );
+  });
+
+  it("is not expected of tests that do not run here: a failure is mailed without them", () => {
+    const here = expectedTests("stable", ["i386", "x86_64"], ["rpmlint", "upgradepath"]);
+    assert.deepEqual(here, [{ test: "upgradepath", arch: "noarch" }]);
+    assert.equal(shouldMail([[said("upgradepath noarch FAILED")]], here), true);
+    assert.equal(shouldMail([[said("rpmlint noarch FAILED")]], expectedTests("testing", ["i386"], ["rpmlint"])), false);
   });
 
   for (const [words, state] of [

@@ -52,6 +52,7 @@ describe("dispatcher", () => {
       awaitPosts: () => true,
       finished: () => undefined,
       leaseMilliseconds: 1_000,
+      patienceMilliseconds: 120_000,
       monotonic: () => now,
     });
   }
@@ -117,6 +118,98 @@ describe("dispatcher", () => {
     );
     const log = logs.open(1);
     assert.match(log === undefined ? "" : await text(log), /lost 2 times/);
+  });
+
+  it("ends a job once though all slots of a restarted client, and the sweep, find it lost at the same time", async () => {
+    add("mint-1-1");
+    await dispatcher.claim(client("a"), 10);
+    await dispatcher.claim(client("b"), 10);
+    now = 2_000;
+    const slots = [0, 1].map((slot) => dispatcher.claim(client("c", "client1", ["noarch"], slot), 10));
+    await Promise.all([...slots, dispatcher.sweep()]);
+    assert.equal(jobs.get(1)?.outcome, "ABORTED");
+    assert.equal(planned.length, 1);
+  });
+
+  it("does not take back an end: neither a pass after the abortion, nor an abortion after the pass", async () => {
+    add("mint-1-1", "julep-1-1");
+    await dispatcher.claim(client("a"), 10);
+    await dispatcher.claim(client("b"), 10);
+    const lost = dispatcher.claim(client("c"), 10);
+    assert.equal(dispatcher.finish(1, "b/0", passed), false);
+    assert.equal((await lost)?.number, 2);
+    assert.equal(jobs.get(1)?.outcome, "ABORTED");
+    assert.equal(dispatcher.finish(2, "c/0", passed), true);
+    now = 5_000;
+    await dispatcher.sweep();
+    await dispatcher.claim(client("d"), 10);
+    assert.equal(jobs.get(2)?.outcome, "PASSED");
+    assert.deepEqual(
+      planned.map(({ number }) => number),
+      [1, 2],
+    );
+  });
+
+  it("does not let the log of a client that was given up replace that of the next", async () => {
+    add("mint-1-1");
+    await dispatcher.claim(client("a"), 10);
+    const late = dispatcher.storeLog(1, "a/0", Buffer.from("of the first"));
+    await dispatcher.claim(client("b"), 10);
+    assert.equal(await dispatcher.storeLog(1, "b/0", Buffer.from("of the second")), true);
+    assert.equal(await late, false);
+    const log = logs.open(1);
+    assert.equal(log === undefined ? "" : await text(log), "of the second");
+  });
+
+  it("ends a job ABORTED, naming its labels, when no client that may run it has been there for too long", async () => {
+    add("mint-1-1", "julep-1-1");
+    const virtual = dispatcher.claim(client("a", "client1", ["virt"]), 10);
+    now = 119_000;
+    await dispatcher.sweep();
+    assert.equal(jobs.get(1)?.state, "queued");
+    now = 121_000;
+    await dispatcher.sweep();
+    const { outcome, client: name, results } = jobs.get(1) ?? {};
+    assert.deepEqual([outcome, name, jobs.get(2)?.outcome], ["ABORTED", "none", "ABORTED"]);
+    assert.match(results?.[0]?.note ?? "", /for 2 minutes there was no test client with the labels noarch/);
+    const log = logs.open(1);
+    assert.match(log === undefined ? "" : await text(log), /^ABORTED: for 2 minutes/);
+    assert.equal(planned.length, 2);
+    await virtual;
+  });
+
+  it("lets jobs wait without end behind those that a client is busy with, also after a restart", async () => {
+    add("mint-1-1", "julep-1-1");
+    await dispatcher.claim(client("a"), 10);
+    const restarted = createDispatcher();
+    for (const each of [dispatcher, restarted]) {
+      for (const end = now + 300_000; now < end; now += 500) {
+        assert.equal(each.heartbeat(1, "a/0"), true);
+        await each.sweep();
+      }
+      assert.equal(jobs.get(2)?.state, "queued");
+    }
+  });
+
+  it("gives the first job to the first client by name, whichever asked first", async () => {
+    const claims = ["client10", "client2", "client1"].map((name) => dispatcher.claim(client(name, name), 5_000));
+    add("a-1-1", "b-1-1", "c-1-1");
+    dispatcher.dispatch();
+    assert.deepEqual(
+      (await Promise.all(claims)).map((assignment) => assignment?.number),
+      [3, 2, 1],
+    );
+  });
+
+  it("reads no more of a long queue than it needs", async () => {
+    add(...Array.from({ length: 3_000 }, (_, i) => `p${i}-1-1`));
+    const began = performance.now();
+    for (let i = 0; i < 200; i++) {
+      const job = await dispatcher.claim(client("a"), 10);
+      assert.equal(dispatcher.finish(job?.number ?? 0, "a/0", passed), true);
+    }
+    // All of the queue each time would be 600,000 rows.
+    assert.ok(performance.now() - began < 1_500, `${performance.now() - began} ms`);
   });
 
   it("knows by a client's new start that its job is lost, without waiting", async () => {

@@ -5,6 +5,7 @@ import { Release } from "../../../autoqa/bodhi/types";
 import type { Event, PostBodhiUpdateBatch } from "../../../autoqa/events/events";
 import { KojiHub } from "../../../autoqa/koji/hub";
 import { openDatabase } from "../../../autoqa/server/database";
+import { Batches } from "../../../autoqa/watchers/batch-memory";
 import { UpdateBatchesWatcher } from "../../../autoqa/watchers/update-batches";
 import { FakeInfrastructure, fakeRelease } from "../fake-infrastructure";
 
@@ -55,7 +56,7 @@ describe("the watcher of update batches", () => {
   /** What the next looks see, until all is quiet. */
   async function settled(): Promise<string[]> {
     const seen: string[] = [];
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 10; i++) {
       const { events, pending } = await look();
       seen.push(
         ...events.map(({ tag, cause, updates }) => `${tag} ${cause}: ${updates.map(({ name }) => name).join(" ")}`),
@@ -133,6 +134,36 @@ describe("the watcher of update batches", () => {
     await assert.rejects(watcher.look(releases), /bodhi answered HTTP 500/);
     infrastructure.intercept = () => undefined;
     assert.deepEqual(await settled(), [`${stable15} changed: UPDATE-mint-1-1`]);
+  });
+
+  it("waits for bodhi to know a build's update, and then judges the whole set", async () => {
+    infrastructure.addBuild("late-1-1", []);
+    infrastructure.tag("mint-1-1", stable15);
+    infrastructure.tag("late-1-1", stable15);
+    for (let i = 0; i < 4; i++) assert.deepEqual(await look(), { events: [], pending: true });
+    infrastructure.addUpdate("UPDATE-late-1-1", ["late-1-1"], { status: "testing", request: "stable" });
+    assert.deepEqual(await settled(), [`${stable15} changed: UPDATE-mint-1-1 UPDATE-late-1-1`]);
+  });
+
+  it("waits for no more than some looks, and never again for the same stay", async () => {
+    infrastructure.addBuild("stray-1-1", []);
+    infrastructure.tag("stray-1-1", stable15);
+    let looks = 1;
+    while ((await look()).pending) looks += 1;
+    assert.equal(looks, 7);
+    infrastructure.tag("mint-1-1", stable15);
+    assert.equal((await look()).pending, true);
+    assert.equal((await look()).events.length, 1);
+  });
+
+  it("remembers which set is pending now, and that none is", async () => {
+    const pending = () => new Batches(database).pending().map(({ tag, updates }) => `${tag} ${updates[0]?.name}`);
+    infrastructure.tag("mint-1-1", stable15);
+    await settled();
+    assert.deepEqual(pending(), [`${stable15} UPDATE-mint-1-1`]);
+    infrastructure.untag("mint-1-1", stable15);
+    await settled();
+    assert.deepEqual(pending(), []);
   });
 
   it("leaves out builds without an update, and with one that waits for nothing: their tags are stale", async () => {
