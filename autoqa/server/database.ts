@@ -58,6 +58,10 @@ const migrations: readonly string[] = [
   CREATE INDEX posts_by_subject ON posts (
     json_extract(payload, '$.item'), json_extract(payload, '$.test'), json_extract(payload, '$.arch'), job
   );
+  -- Whether more is kept of it and its jobs than the jobs' rows (server/retention.ts).
+  ALTER TABLE events ADD COLUMN has_details INTEGER NOT NULL DEFAULT 1;
+  CREATE INDEX events_with_details ON events (id) WHERE has_details = 1;
+  CREATE INDEX jobs_by_event ON jobs (event);
   CREATE INDEX jobs_by_serial ON jobs (serial, number);
   CREATE INDEX jobs_by_end ON jobs (finished_at, outcome);
   -- What would have been said on updates where AutoQA has no account to say it with.

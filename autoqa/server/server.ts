@@ -25,10 +25,12 @@ import { Dispatcher } from "./dispatcher";
 import { Jobs } from "./jobs";
 import { Logs, logPath } from "./logs";
 import { renderPage } from "./page";
+import { forgetDetails } from "./retention";
 
 /** AutoQA's account where it has none of its own: whose comments it takes for its own. */
 const defaultUsername = "autoqa";
 const defaultSweepMilliseconds = 5_000;
+const forgetMilliseconds = 3_600_000;
 const defaultLeaseMilliseconds = 60_000;
 /** Shorter than anybody waits for AutoQA to settle, longer than a client's machine takes to start. */
 const defaultPatienceMilliseconds = 240_000;
@@ -128,12 +130,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dispatcher.dispatch();
     deliveries.wake();
   });
+  const stopping = new AbortController();
+  const stopForgetting = poll(forgetMilliseconds, () => forgetDetails(database, stopping.signal));
   const sweeper = setInterval(() => dispatcher.sweep(), options.sweepMilliseconds ?? defaultSweepMilliseconds);
 
   return {
     port,
     stop: async () => {
       clearInterval(sweeper);
+      stopping.abort();
+      await stopForgetting();
       await stopPolling();
       await deliveries.stop();
       await new Promise<void>((resolve) => {

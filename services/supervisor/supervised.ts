@@ -9,7 +9,7 @@ export interface Status {
   /** Of the last run; absent while it runs for the first time. */
   exitCode?: number | null;
   signal?: NodeJS.Signals | null;
-  /** Unexpected exits after which it was started again, since the last start. */
+  /** Unexpected exits after which it was started again, of late (see restartWindowMilliseconds). */
   restarts: number;
   lastLines: string[];
 }
@@ -24,6 +24,8 @@ export interface Options {
   graceMilliseconds?: number;
   /** Pause before a restart, in milliseconds. */
   restartDelayMilliseconds?: number;
+  /** An exit counts for so long, in milliseconds: one in a month is no reason to give a program up. */
+  restartWindowMilliseconds?: number;
 }
 
 const maximumRestarts = 3;
@@ -32,7 +34,8 @@ export class Supervised {
   readonly #options: Required<Options>;
   #child: ChildProcess | undefined;
   #state: Status["state"] = "stopped";
-  #restarts = 0;
+  /** When it was started again, of late. */
+  #restarts: number[] = [];
   #last: { exitCode: number | null; signal: NodeJS.Signals | null } | undefined;
   #startedAt = 0;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -40,14 +43,19 @@ export class Supervised {
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: Options) {
-    this.#options = { graceMilliseconds: 10_000, restartDelayMilliseconds: 1_000, ...options };
+    this.#options = {
+      graceMilliseconds: 10_000,
+      restartDelayMilliseconds: 1_000,
+      restartWindowMilliseconds: 600_000,
+      ...options,
+    };
   }
 
   status(): Status {
     return {
       state: this.#state,
       ...(this.#last === undefined ? {} : this.#last),
-      restarts: this.#restarts,
+      restarts: this.#restarts.length,
       lastLines: this.#options.log.lastLines(),
     };
   }
@@ -61,7 +69,7 @@ export class Supervised {
   start(): Promise<void> {
     return this.#queue(async () => {
       if (this.#state === "running") return;
-      this.#restarts = 0;
+      this.#restarts = [];
       this.#last = undefined;
       this.#spawn();
     });
@@ -111,13 +119,15 @@ export class Supervised {
     signalGroup(child, "SIGKILL");
     if (this.#state !== "running") return;
     const how = signal === null ? `exit code ${exitCode}` : signal;
-    if (this.#restarts >= maximumRestarts) {
+    const now = performance.now();
+    this.#restarts = this.#restarts.filter((at) => now - at < this.#options.restartWindowMilliseconds);
+    if (this.#restarts.length >= maximumRestarts) {
       this.#state = "exited";
       this.#options.log.append(`supervisor: ended unexpectedly (${how}), not restarted any more\n`);
       return;
     }
-    this.#restarts += 1;
-    this.#options.log.append(`supervisor: ended unexpectedly (${how}), restart ${this.#restarts}\n`);
+    this.#restarts.push(now);
+    this.#options.log.append(`supervisor: ended unexpectedly (${how}), restart ${this.#restarts.length}\n`);
     this.#restartTimer = setTimeout(() => {
       if (this.#state === "running") this.#spawn();
     }, this.#options.restartDelayMilliseconds);

@@ -83,6 +83,22 @@ describe("inspect", () => {
     });
   });
 
+  it("finds what AutoQA says of itself", async () => {
+    const own = ["bodhi, job 7: bodhi refused AutoQA's account (HTTP 403)"];
+    const koji = { started: 2, completed: 2 };
+    answers["/status"] = [200, JSON.stringify({ idle: true, watchers: { koji }, problems: own })];
+    assert.deepEqual(await problems(), { "nothing that AutoQA does is in trouble": own });
+  });
+
+  it("does not hold what went wrong days ago against an AutoQA that works", async () => {
+    const at = (hours: number) => new Date(Date.now() - hours * 3600 * 1000).toISOString().slice(0, 19);
+    environment.posts = { results: [{ ...post("CRASHED"), submit_time: at(25) }], comments: [], mail: [] };
+    answers[log] = [404, ""];
+    assert.deepEqual(await problems(), {});
+    environment.posts = { results: [{ ...post("CRASHED"), submit_time: at(23) }], comments: [], mail: [] };
+    assert.equal((await problems())["no result is a crash"]?.length, 1);
+  });
+
   it("finds results that are crashes, and logs that are not there", async () => {
     environment.posts = { results: [post("CRASHED")], comments: [], mail: [] };
     answers[log] = [404, ""];

@@ -2,7 +2,7 @@
  * The inspection of an environment that reads production, where nobody knows what AutoQA should post: whether it works at
  * all, whether anything crashed, and what is wrong whatever production says.
  */
-import { Control } from "../control";
+import { Control, type PostedResult, type Posts } from "../control";
 import { callText } from "../describe";
 import { CannotRun } from "../errors";
 import { checkLog } from "../logs";
@@ -10,7 +10,7 @@ import type { Outputs } from "../outputs";
 import type { Progress } from "../progress";
 import { type CheckReport, unmodelledCalls } from "../report";
 import { crashesOf } from "./machine";
-import { healthProblems, jobProblems, watcherProblems } from "./watchers";
+import { healthProblems, jobProblems, otherProblems, watcherProblems } from "./watchers";
 
 export interface InspectionOptions {
   outputs: Outputs;
@@ -35,10 +35,13 @@ export async function inspect({ outputs, timeoutSeconds, progress }: InspectionO
     untilNone(() => watcherProblems(autoqa.url), timeoutSeconds, progress),
   );
   await check("no job crashed or was aborted", () => jobProblems(autoqa.url));
+  await check("nothing that AutoQA does is in trouble", () => otherProblems(autoqa.url));
   if (control !== undefined && controlToken !== undefined) {
     const api = new Control(control.url, controlToken);
-    await check("no result is a crash", async () => resultProblems(await api.posts()));
-    await check("the logs of posted results are there", async () => logProblems(await api.posts(), autoqa.url));
+    await check("no result is a crash", async () => resultProblems(recentResults(await api.posts())));
+    await check("the logs of posted results are there", async () =>
+      logProblems(recentResults(await api.posts()), autoqa.url),
+    );
     await check("AutoQA calls only what is modelled", async () =>
       unmodelledCalls(await api.journal()).map((call) => `call that the mock does not model: ${callText(call)}`),
     );
@@ -53,14 +56,22 @@ export async function inspect({ outputs, timeoutSeconds, progress }: InspectionO
   return checks;
 }
 
-type Posts = Awaited<ReturnType<Control["posts"]>>;
+/** An environment may read production for months: what went wrong before is no problem of this AutoQA, and its log is gone. */
+const recentMilliseconds = 24 * 3600 * 1000;
 
-const resultProblems = ({ results }: Posts): string[] =>
+/** @returns the results of the last day; of those that do not say when they are from, all */
+function recentResults({ results }: Posts): PostedResult[] {
+  return results.filter(({ submit_time }) => {
+    return typeof submit_time !== "string" || Date.now() - Date.parse(`${submit_time}Z`) < recentMilliseconds;
+  });
+}
+
+const resultProblems = (results: readonly PostedResult[]): string[] =>
   results
     .filter(({ outcome }) => outcome === "CRASHED" || outcome === "ABORTED")
     .map(({ testcase, outcome, data, ref_url }) => `${testcase.name} of ${data.item}: ${outcome}: ${ref_url}`);
 
-async function logProblems({ results }: Posts, autoqaUrl: string): Promise<string[]> {
+async function logProblems(results: readonly PostedResult[], autoqaUrl: string): Promise<string[]> {
   const urls = new Set(results.map(({ ref_url }) => ref_url ?? ""));
   const problems = await Promise.all([...urls].map((url) => checkLog(url, [], autoqaUrl)));
   return problems.flat().map(({ ref_url, message }) => `${message}: ${ref_url}`);

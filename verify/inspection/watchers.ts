@@ -8,6 +8,7 @@ const Status = z.looseObject({
     z.looseObject({ started: z.number(), completed: z.number(), problem: z.string().optional() }),
   ),
   jobs: z.record(z.string(), z.number()).default({}),
+  problems: z.array(z.string()).default([]),
 });
 
 /** @returns what is wrong with `GET /health` */
@@ -30,7 +31,7 @@ export async function watcherProblems(autoqaUrl: string): Promise<string[]> {
   });
 }
 
-/** @returns how many jobs ended without a verdict, as far as AutoQA tells */
+/** @returns how many jobs ended without a verdict, as far back as AutoQA tells */
 export async function jobProblems(autoqaUrl: string): Promise<string[]> {
   const answer = await ask(autoqaUrl, "/status");
   const status = answer.ok ? Status.safeParse(answer.json) : undefined;
@@ -38,6 +39,13 @@ export async function jobProblems(autoqaUrl: string): Promise<string[]> {
   return ended.flatMap(([outcome, count]) =>
     (outcome === "CRASHED" || outcome === "ABORTED") && count > 0 ? [`jobs that ended ${outcome}: ${count}`] : [],
   );
+}
+
+/** @returns what AutoQA itself says is wrong, and no watcher's: posts that cannot be sent, for instance */
+export async function otherProblems(autoqaUrl: string): Promise<string[]> {
+  const answer = await ask(autoqaUrl, "/status");
+  const status = answer.ok ? Status.safeParse(answer.json) : undefined;
+  return status?.data?.problems ?? [];
 }
 
 type Answer = { ok: true; json: unknown } | { ok: false; problem: string };

@@ -30,6 +30,7 @@ describe("AutoQA's database", () => {
       INSERT INTO jobs (event, test, arch) VALUES (1, 'depcheck', 'i386');
       INSERT INTO batches (tag, content) VALUES ('f15-updates-pending', '7 mint-1-1'), ('f14-updates-pending', '');
       DROP INDEX posts_by_subject; DROP INDEX jobs_by_serial; DROP INDEX jobs_by_end; DROP TABLE local_comments;
+      DROP INDEX jobs_by_event; DROP INDEX events_with_details; ALTER TABLE events DROP COLUMN has_details;
       ALTER TABLE batches DROP COLUMN event; PRAGMA user_version = 0;
     `);
     first.close();

@@ -40,7 +40,7 @@ describe("supervisor", () => {
     rmSync(directory, { recursive: true });
   });
 
-  function supervise(script: string): Supervised {
+  function supervise(script: string, options: { restartWindowMilliseconds?: number } = {}): Supervised {
     const supervised = new Supervised({
       command: "/bin/sh",
       args: ["-c", script],
@@ -49,6 +49,7 @@ describe("supervisor", () => {
       log,
       graceMilliseconds: 300,
       restartDelayMilliseconds: 10,
+      ...options,
     });
     running.push(supervised);
     return supervised;
@@ -87,6 +88,16 @@ describe("supervisor", () => {
     assert.equal(status.exitCode, 7);
     assert.equal(status.lastLines.filter((line) => line === "dying").length, 4);
     assert.match(status.lastLines.at(-1) ?? "", /exit code 7.*not restarted/);
+  });
+
+  it("does not count exits of long ago: one in a month is no reason to give up", async () => {
+    const supervised = supervise("echo dying; sleep 0.05; exit 7", { restartWindowMilliseconds: 100 });
+    await supervised.start();
+    await until("it has died six times", () => {
+      return supervised.status().lastLines.filter((line) => line === "dying").length > 6;
+    });
+    assert.equal(supervised.status().state, "running");
+    assert.ok(supervised.status().restarts <= 2);
   });
 
   it("starts anew after it gave up", async () => {
