@@ -57,7 +57,11 @@ export function startClient(options: ClientOptions): RunningClient {
       });
     }, heartbeat);
     try {
-      const { results, log: output } = await execute(assignment, { command, isolation, parent }, calledOff.signal);
+      const { results, log: output } = await execute(
+        assignment,
+        { command, isolation, parent, slot: api.options.slot },
+        calledOff.signal,
+      );
       if (calledOff.signal.aborted) return;
       await persist(() => api.uploadLog(number, output));
       await persist(() => api.finish(number, results));

@@ -18,6 +18,8 @@ export interface ExecuteOptions {
   /** The command that runs a test, before isolation. */
   command: readonly string[];
   isolation: Isolation;
+  /** Of the client: no two runs have the same at once. */
+  slot: number;
   /** Where runs' directories are made. */
   parent: string;
   maximumLogBytes?: number;
@@ -29,7 +31,7 @@ const maximumResultsBytes = 16 * 1024 * 1024;
 /** Runs a test to its end. Whatever it does, there are results and a log. The signal ends it. */
 export async function execute(assignment: Assignment, options: ExecuteOptions, signal: AbortSignal): Promise<Executed> {
   const { test, arch, event, endpoints, timeoutSeconds } = assignment;
-  const directory = makeRunDirectory(options.parent, options.isolation);
+  const directory = makeRunDirectory(options.parent, options.isolation, options.slot);
   try {
     const task: Task = { test, arch, event, endpoints, directory };
     const { log, end } = await runProcess(task, timeoutSeconds * 1000, options, signal);
@@ -52,10 +54,10 @@ function crashed(note: string): { clean: false; outcome: "CRASHED"; note: string
 function runProcess(
   task: Task,
   timeoutMilliseconds: number,
-  { command, isolation, maximumLogBytes = defaultMaximumLogBytes }: ExecuteOptions,
+  { command, isolation, slot, maximumLogBytes = defaultMaximumLogBytes }: ExecuteOptions,
   signal: AbortSignal,
 ): Promise<{ log: Buffer<ArrayBuffer>; end: End }> {
-  const [program = "", ...args] = [...isolation.prefix, ...command];
+  const [program = "", ...args] = [...isolation.prefix(slot), ...command];
   const { directory } = task;
   const child = spawn(program, args, { cwd: directory, env: runEnvironment(directory), detached: true });
   const log: Buffer[] = [];

@@ -1,7 +1,7 @@
 /** What hostile tests do to the client: as root the strongest isolation is tried, else what this user may have. */
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { type Executed, execute } from "../../../autoqa/client/execute";
 import { findIsolation, type Isolation } from "../../../autoqa/client/isolation";
@@ -46,11 +46,12 @@ describe("a test's isolation", function () {
     script: string,
     timeoutSeconds = 20,
     signal = new AbortController().signal,
+    slot = 0,
   ): Promise<Executed & { text: string }> {
     const command = ["/bin/bash", "-c", script];
     const executed = await execute(
       { ...assignment, timeoutSeconds },
-      { command, isolation, parent, maximumLogBytes: 100_000 },
+      { command, isolation, slot, parent, maximumLogBytes: 100_000 },
       signal,
     );
     return { ...executed, text: Buffer.from(executed.log).toString() };
@@ -60,7 +61,7 @@ describe("a test's isolation", function () {
 
   it("is the strongest where tests run as root", function () {
     if (process.getuid?.() !== 0) this.skip();
-    assert.equal(isolation.name, "process namespace, user nobody, limits");
+    assert.equal(isolation.name, "process namespace, a user for each slot, limits");
   });
 
   it("takes results from a test that ends well, and leaves nothing of it", async () => {
@@ -109,7 +110,7 @@ describe("a test's isolation", function () {
   });
 
   it("ends every process that a test left, also one in a session of its own", async function () {
-    if (!isolation.prefix.includes("unshare")) this.skip();
+    if (!isolation.prefix(0).includes("unshare")) this.skip();
     const marker = `left-behind-${process.pid}`;
     const executed = await run(
       `setsid sh -c 'while :; do sleep 0.1; : ${marker}; done' > /dev/null 2>&1 & echo '${passed}' > results.json`,
@@ -119,11 +120,30 @@ describe("a test's isolation", function () {
   });
 
   it("survives a test that forks for ever", async function () {
-    if (!isolation.prefix.includes("unshare")) this.skip();
+    if (!isolation.prefix(0).includes("unshare")) this.skip();
     const marker = `fork-bomb-${process.pid}`;
     const executed = await run(`bomb() { : ${marker}; bomb | bomb & bomb; }; bomb 2> /dev/null; sleep 1000`, 2);
     assert.match(outcome(executed), /^(ABORTED|CRASHED)/);
     await until("no process of the bomb is left", 10, () => !commandLines().some((line) => line.includes(marker)));
+  });
+
+  it("leaves the other slot's test alone when a test forks for ever", async function () {
+    if (isolation.owner === undefined) this.skip();
+    const { signal } = new AbortController();
+    const bomb = run("bomb() { bomb | bomb & bomb; }; bomb 2> /dev/null; sleep 1000", 4, signal, 0);
+    const processes = () => commandLines().filter((line) => line.includes("bomb | bomb")).length;
+    await until("the bomb has all processes that it may have", 3, () => processes() > 200);
+    const innocent = `for i in $(seq 20); do /bin/true || exit 1; done; echo '${passed}' > results.json`;
+    assert.equal(outcome(await run(innocent, 20, signal, 1)), "PASSED");
+    assert.match(outcome(await bomb), /^(ABORTED|CRASHED)/);
+  });
+
+  it("lets no process of a test have the machine's memory", async function () {
+    if (isolation.prefix(0).length === 0) this.skip();
+    const bytes = Math.max(2 * 1024 ** 3, totalmem() / 2);
+    const script = `python3 -c 'bytearray(${Math.ceil(bytes)})'; echo "exit code $?"; cat /proc/self/oom_score_adj; echo '${passed}' > results.json`;
+    const { text } = await run(script);
+    assert.match(text, /MemoryError.*exit code 1\n1000\n/s);
   });
 
   it("gives a test no token and no other directory", async function () {
@@ -133,7 +153,7 @@ describe("a test's isolation", function () {
     try {
       const executed = await run(`env; id -u; ls ${parent}; touch ${secret}; echo '${passed}' > results.json`);
       assert.ok(!executed.text.includes("very secret"));
-      assert.match(executed.text, /^65534$/m);
+      assert.match(executed.text, /^64000$/m);
       assert.match(executed.text, /ls: cannot open directory/);
       assert.equal(existsSync(secret), false);
     } finally {
@@ -146,7 +166,7 @@ describe("a test's isolation", function () {
     try {
       chmodSync(closed, 0o700);
       const found = findIsolation(["/bin/sh", "-c", "test $(id -u) = 0"], join(closed, "runs"));
-      assert.notEqual(found.name, "process namespace, user nobody, limits");
+      assert.notEqual(found.name, "process namespace, a user for each slot, limits");
     } finally {
       rmSync(closed, { recursive: true });
     }
