@@ -53,7 +53,7 @@ export interface PostedResult {
   data: { item: string; type: string; arch: string };
 }
 
-type Interception = { status: number; body: string } | "hang up" | undefined;
+type Interception = { status: number; body: string } | "hang up" | "keep waiting" | undefined;
 
 class Fault extends Error {
   constructor(
@@ -131,6 +131,7 @@ export class FakeInfrastructure {
       response.destroy();
       return;
     }
+    if (instead === "keep waiting") return;
     if (instead !== undefined) {
       response.writeHead(instead.status).end(instead.body);
       return;

@@ -1,10 +1,16 @@
 /** Bad input and bad luck: whatever happens, no verdict is made up, lost or said twice. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { control as depcheckControl } from "../../autoqa/tests/depcheck/control";
 import { Harness, until } from "./harness";
 import { rpmsOf } from "./rpms";
 
 const pending = "f15-updates-testing-pending";
 const nvr = "mint-1.0-1.fc15";
+/** On one architecture. */
+const depcheck = { ...depcheckControl, arches: () => ["i386"] };
 
 describe("AutoQA under bad conditions", function () {
   this.timeout(60_000);
@@ -177,7 +183,7 @@ describe("AutoQA under bad conditions", function () {
       command: ["/bin/sh", "-c", 'test "$1" = --probe || sleep 1000', "sh"],
     });
     await until("the client that will be lost has the job", 5, async () => {
-      const { jobs } = (await autoqa.status()) as unknown as { jobs: Record<string, number> };
+      const { jobs } = await autoqa.status();
       return jobs.running === 1;
     });
     await lost.stop();
@@ -186,4 +192,83 @@ describe("AutoQA under bad conditions", function () {
     assert.match(infrastructure.results[0]?.ref_url ?? "", /1-autoqa\/client2\/rpmlint/);
     assert.deepEqual(outcomes(), ["PASSED: 0 errors, 4 warnings"]);
   });
+
+  it("answers a URL that no log has with 404, however it is written", async () => {
+    for (const path of [
+      "results/%/x",
+      "results/1-autoqa/%ff/rpmlint/results/output.log",
+      "results/1-autoqa/a/b/results/output.log",
+    ]) {
+      assert.equal((await fetch(`${autoqa.url}/${path}`)).status, 404, path);
+    }
+  });
+
+  it("ends a job ABORTED, with a log that says so, after the second time that its client was killed", async () => {
+    const { infrastructure } = autoqa;
+    infrastructure.addBuild(nvr, await rpmsOf(nvr));
+    infrastructure.intercept = (path) => (path.startsWith("/kojifiles/") ? "keep waiting" : undefined);
+    infrastructure.tag(nvr, pending);
+    for (const time of [1, 2]) {
+      const client = autoqa.spawnClient();
+      await until(`the client downloads for the ${time}. time`, 20, () => {
+        return infrastructure.calls.filter((call) => call.startsWith("/kojifiles/")).length >= time;
+      });
+      client.kill("SIGKILL");
+      await once(client, "exit");
+      infrastructure.calls = time === 1 ? ["/kojifiles/ once"] : [];
+    }
+    await autoqa.settle();
+    assert.deepEqual(outcomes(), ["ABORTED: the test client was lost 2 times"]);
+    assert.equal(
+      await autoqa.log(infrastructure.results[0]?.ref_url ?? ""),
+      "ABORTED: the test client was lost 2 times\n",
+    );
+    assert.deepEqual(infrastructure.comments, []);
+  });
+
+  it("tells an update that is edited during depcheck no verdict on its old builds, and one on its new builds", async () => {
+    const { infrastructure } = autoqa;
+    const stable = "f15-updates-pending";
+    await autoqa.server?.stop();
+    autoqa.controls = [depcheck];
+    await autoqa.startServer();
+    for (const each of ["julep-1-1.fc15", "julep-2-1.fc15"]) infrastructure.addBuild(each, []);
+    const update = infrastructure.addUpdate("FEDORA-2011-2", ["julep-1-1.fc15"], {
+      status: "testing",
+      request: "stable",
+    });
+    infrastructure.tag("julep-1-1.fc15", stable);
+    // In depcheck's place: passes every update once it may end.
+    const permission = join(autoqa.directory, "permission");
+    autoqa.startClient({ labels: ["i386"], command: ["/bin/sh", "-c", passWhen(permission), process.execPath] });
+    await until("the job runs", 10, async () => (await autoqa.status()).jobs.running === 1);
+    infrastructure.untag("julep-1-1.fc15", stable);
+    infrastructure.tag("julep-2-1.fc15", stable);
+    update.builds = ["julep-2-1.fc15"];
+    update.comments.push({
+      ...{ author: "bodhi", karma: 0, timestamp: infrastructure.now },
+      text: "carol has edited this update. New build(s): julep-2-1.fc15. Removed build(s): julep-1-1.fc15.",
+    });
+    writeFileSync(permission, "");
+    await until("the second job has its word", 20, () => infrastructure.comments.length > 0);
+    assert.deepEqual(
+      infrastructure.comments.map(({ update: name, text }) => `${name} ${/results\/(\d+)-/.exec(text)?.[1]}`),
+      ["FEDORA-2011-2 2"],
+    );
+    assert.deepEqual(
+      infrastructure.results.map(({ ref_url }) => /results\/(\d+)-/.exec(ref_url)?.[1]),
+      ["1", "2"],
+    );
+  });
 });
+
+/** A shell script that writes a PASSED for each of the task's updates once the file is there. */
+function passWhen(file: string): string {
+  const program = `
+    const { updates } = JSON.parse(require("node:fs").readFileSync(0, "utf8")).event;
+    const results = updates.map(({ name, builds }) => {
+      return { item: name, type: "bodhi_update", outcome: "PASSED", note: "", builds };
+    });
+    require("node:fs").writeFileSync("results.json", JSON.stringify(results));`;
+  return `test "$1" = --probe && exit; while ! test -e ${file}; do sleep 0.05; done; exec "$0" -e '${program}'`;
+}

@@ -1,5 +1,6 @@
-/** AutoQA with rpmlint alone, in this process, against the fake infrastructure; tests run in processes of their own as always. */
+/** AutoQA, with rpmlint alone unless a test says otherwise, in this process, against the fake infrastructure; tests run in processes of their own as always. */
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +8,14 @@ import { buildSync } from "esbuild";
 import { type RunningClient, startClient } from "../../autoqa/client/client";
 import { type RunningServer, startServer } from "../../autoqa/server/server";
 import { readServerSettings } from "../../autoqa/settings";
+import type { Control } from "../../autoqa/tests/control";
 import { control as rpmlint } from "../../autoqa/tests/rpmlint/control";
 import { FakeInfrastructure } from "./fake-infrastructure";
 
 export interface Status {
   idle: boolean;
   watchers: Record<string, { started: number; completed: number }>;
+  jobs: Record<string, number>;
 }
 
 /** How AutoQA becomes one file. */
@@ -23,9 +26,12 @@ export class Harness {
   readonly directory = mkdtempSync(join(tmpdir(), "autoqa-"));
   readonly lines: string[] = [];
   readonly clients: RunningClient[] = [];
+  /** The tests that the server runs. */
+  controls: readonly Control[] = [rpmlint];
   /** Runs a test, from one bundle as in a machine. */
   command: readonly string[] = [];
   infrastructureUrl = "";
+  readonly #programs: ChildProcess[] = [];
   server: RunningServer | undefined;
   port = 0;
 
@@ -64,9 +70,10 @@ export class Harness {
     const log = (line: string) => this.lines.push(line);
     this.server = await startServer({
       settings,
-      controls: [rpmlint],
+      controls: this.controls,
       log,
       leaseMilliseconds: 2_000,
+      sweepMilliseconds: 200,
       firstRetryMilliseconds: 20,
     });
     this.port = this.server.port;
@@ -88,6 +95,21 @@ export class Harness {
     });
     this.clients.push(client);
     return client;
+  }
+
+  /** Starts a client as a program of its own, which can be killed. */
+  spawnClient(): ChildProcess {
+    const [node = "", program = ""] = this.command;
+    const environment = {
+      AUTOQA_SERVER_URL: this.url,
+      AUTOQA_CLIENT_NAME: "client1",
+      AUTOQA_CLIENT_LABELS: "noarch",
+      AUTOQA_CLIENT_TOKEN: "client token",
+      AUTOQA_STATE_DIRECTORY: join(this.directory, "client1"),
+    };
+    const child = spawn(node, [program, "client"], { env: { ...process.env, ...environment }, stdio: "ignore" });
+    this.#programs.push(child);
+    return child;
   }
 
   async status(): Promise<Status> {
@@ -116,6 +138,7 @@ export class Harness {
   }
 
   async stop(): Promise<void> {
+    for (const program of this.#programs) program.kill("SIGKILL");
     for (const client of this.clients) await client.stop();
     await this.server?.stop();
     await this.infrastructure.stop();

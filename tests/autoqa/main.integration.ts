@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
+import { Bodhi } from "../../autoqa/bodhi/client";
 import { FakeInfrastructure } from "./fake-infrastructure";
 import { bundling, until } from "./harness";
 import { rpmsOf } from "./rpms";
@@ -28,7 +29,7 @@ describe("the autoqa program", function () {
 
   afterEach(async () => {
     for (const child of children.splice(0)) {
-      if (child.exitCode !== null) continue;
+      if (child.exitCode !== null || child.signalCode !== null) continue;
       child.kill();
       await once(child, "exit");
     }
@@ -45,6 +46,15 @@ describe("the autoqa program", function () {
     });
     return { child, output };
   }
+
+  const startClient = (port: number, token = "client token") =>
+    start("client", {
+      AUTOQA_SERVER_URL: `http://127.0.0.1:${port}`,
+      AUTOQA_CLIENT_NAME: "client1",
+      AUTOQA_CLIENT_LABELS: "noarch",
+      AUTOQA_CLIENT_TOKEN: token,
+      AUTOQA_STATE_DIRECTORY: join(directory, "client"),
+    });
 
   async function ended(role: string, environment: Record<string, string> = {}) {
     const { child, output } = start(role, environment);
@@ -94,13 +104,7 @@ describe("the autoqa program", function () {
   it("refuses a client without the token, which tries again", async () => {
     const server = start("server", serverEnvironment("http://127.0.0.1:1"));
     const port = await ready(server.child);
-    const client = start("client", {
-      AUTOQA_SERVER_URL: `http://127.0.0.1:${port}`,
-      AUTOQA_CLIENT_NAME: "client1",
-      AUTOQA_CLIENT_LABELS: "noarch",
-      AUTOQA_CLIENT_TOKEN: "another token",
-      AUTOQA_STATE_DIRECTORY: join(directory, "client"),
-    });
+    const client = startClient(port, "another token");
     await until("the client says so", 30, () => client.output.text.includes("answered HTTP 401 to POST claim"));
     assert.equal(client.child.exitCode, null);
   });
@@ -114,13 +118,7 @@ describe("the autoqa program", function () {
       infrastructure.tag("mint-1.0-1.fc15", "f15-updates-testing-pending");
       const server = start("server", serverEnvironment(url));
       const port = await ready(server.child);
-      start("client", {
-        AUTOQA_SERVER_URL: `http://127.0.0.1:${port}`,
-        AUTOQA_CLIENT_NAME: "client1",
-        AUTOQA_CLIENT_LABELS: "noarch",
-        AUTOQA_CLIENT_TOKEN: "client token",
-        AUTOQA_STATE_DIRECTORY: join(directory, "client"),
-      });
+      startClient(port);
       const log = join(directory, "server", "posts.log");
       const posts = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
       await until("rpmguard's and rpmlint's results and comments are written down", 40, () => posts().length === 4);
@@ -135,6 +133,73 @@ describe("the autoqa program", function () {
       assert.deepEqual([infrastructure.results, infrastructure.comments], [[], []]);
       assert.ok(!infrastructure.calls.some((call) => call.includes("comment") || call.includes("resultsdb")));
       assert.ok(statSync(join(directory, "server", "autoqa.db")).size > 0);
+      // What tests read of bodhi has in it what AutoQA would have said.
+      const seenByTests = new Bodhi(`http://127.0.0.1:${port}/bodhi`);
+      const update = (await seenByTests.updatesOfBuilds(["mint-1.0-1.fc15", "none-1-1"])).get("mint-1.0-1.fc15");
+      assert.deepEqual(
+        update?.comments.map(({ author }) => author),
+        ["autoqa", "autoqa"],
+      );
+      assert.deepEqual(
+        (await seenByTests.releases()).map(({ name }) => name),
+        ["F15"],
+      );
+      const stopped = once(server.child, "exit");
+      server.child.kill();
+      await stopped;
+      await ready(start("server", serverEnvironment(url)).child);
+      assert.equal(posts().length, 4);
+    } finally {
+      await infrastructure.stop();
+    }
+  });
+
+  it("says each thing once though the server is killed again and again in the middle of its work", async () => {
+    const infrastructure = new FakeInfrastructure();
+    const url = await infrastructure.start();
+    try {
+      const nvrs = ["a", "b", "c", "d"].map((name) => `${name}-1.0-1.fc15`);
+      for (const nvr of nvrs) infrastructure.addBuild(nvr, await rpmsOf(nvr));
+      infrastructure.addUpdate("FEDORA-2011-1", nvrs);
+      for (const nvr of nvrs) infrastructure.tag(nvr, "f15-updates-testing-pending");
+      const environment = {
+        ...serverEnvironment(url),
+        AUTOQA_BODHI_USERNAME: "autoqa",
+        AUTOQA_BODHI_PASSWORD: "secret",
+        AUTOQA_RESULTSDB_URL: `${url}/resultsdb/api/v2.0`,
+      };
+      let server = start("server", environment);
+      const port = await ready(server.child);
+      startClient(port);
+      // Killed when it has posted so much more, and has no time to hear the answers.
+      for (const writes of [1, 3, 6, 9, 12]) {
+        const killed = once(server.child, "exit");
+        infrastructure.afterwards = (path, method) => {
+          const isWrite = path === "/bodhi/comment" || (path.endsWith("/results") && method === "POST");
+          const count = infrastructure.results.length + infrastructure.comments.length;
+          if (isWrite && count >= writes) server.child.kill("SIGKILL");
+          return undefined;
+        };
+        await killed;
+        server = start("server", { ...environment, AUTOQA_LISTEN: `127.0.0.1:${port}` });
+        await ready(server.child);
+      }
+      infrastructure.afterwards = () => undefined;
+      await until("all is said", 40, () => infrastructure.results.length + infrastructure.comments.length >= 16);
+      // A second time would be said within the looks of another round.
+      await until("AutoQA is idle", 20, async () => {
+        return ((await (await fetch(`http://127.0.0.1:${port}/status`)).json()) as { idle: boolean }).idle;
+      });
+      const jobOf = (text: string) => Number(/results\/(\d+)-autoqa/.exec(text)?.[1]);
+      const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+      assert.deepEqual(
+        infrastructure.comments.map(({ text }) => jobOf(text)),
+        numbers,
+      );
+      assert.deepEqual(
+        infrastructure.results.map(({ ref_url }) => jobOf(ref_url)),
+        numbers,
+      );
     } finally {
       await infrastructure.stop();
     }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { Posts, type Verdict } from "../../../autoqa/reporters/posts";
 import { openDatabase } from "../../../autoqa/server/database";
 import { Dispatcher } from "../../../autoqa/server/dispatcher";
 import { Jobs } from "../../../autoqa/server/jobs";
@@ -29,6 +30,7 @@ describe("dispatcher", () => {
   let dispatcher: Dispatcher;
   let directory: string;
   let now: number;
+  let awaitPosts: boolean;
   let planned: { number: number; results: readonly TestResult[] }[];
 
   beforeEach(() => {
@@ -36,6 +38,7 @@ describe("dispatcher", () => {
     jobs = new Jobs(openDatabase(":memory:"));
     logs = new Logs(directory);
     now = 0;
+    awaitPosts = true;
     planned = [];
     dispatcher = createDispatcher();
   });
@@ -49,7 +52,7 @@ describe("dispatcher", () => {
       controls: [control],
       endpoints,
       planPosts: ({ number }, results) => planned.push({ number, results }),
-      awaitPosts: () => true,
+      awaitPosts: () => awaitPosts,
       finished: () => undefined,
       leaseMilliseconds: 1_000,
       patienceMilliseconds: 120_000,
@@ -233,6 +236,39 @@ describe("dispatcher", () => {
     await dispatcher.claim(client("a"), 10);
     assert.equal((await dispatcher.claim(client("a"), 10))?.number, 1);
     assert.equal(jobs.get(1)?.attempts, 2);
+  });
+
+  it("gives a job of a series out when bodhi knows what was said before, whatever ResultsDB knows", async () => {
+    const posts = new Posts(jobs.database);
+    const series = [1, 2].map(() => ({ test: "rpmlint", arch: "noarch", serial: "depcheck f15-updates-pending i386" }));
+    jobs.add(buildEvent("mint-1-1"), series);
+    await dispatcher.claim(client("a"), 10);
+    assert.equal(await dispatcher.claim(client("b", "client2"), 10), undefined, "the first still runs");
+    const [result] = passed;
+    assert.ok(result !== undefined);
+    const verdict: Verdict = { ...result, test: "rpmlint", arch: "noarch", url: "", target: "stable", arches: [] };
+    for (const destination of ["resultsdb", "bodhi"] as const) posts.add(1, destination, verdict);
+    assert.equal(dispatcher.finish(1, "a/0", passed), true);
+    const waiting = dispatcher.claim(client("b", "client2"), 5_000);
+    assert.equal(jobs.get(2)?.state, "queued");
+    posts.settle(posts.ofJob(1)[1]?.id ?? 0, "sent", "");
+    dispatcher.dispatch();
+    assert.equal((await waiting)?.number, 2);
+  });
+
+  it("gives it out nevertheless while bodhi takes nothing", async () => {
+    awaitPosts = false;
+    const posts = new Posts(jobs.database);
+    jobs.add(
+      buildEvent("mint-1-1"),
+      [1, 2].map(() => ({ test: "rpmlint", arch: "noarch", serial: "a series" })),
+    );
+    await dispatcher.claim(client("a"), 10);
+    const [result] = passed;
+    assert.ok(result !== undefined);
+    posts.add(1, "bodhi", { ...result, test: "rpmlint", arch: "noarch", url: "", target: "stable", arches: [] });
+    dispatcher.finish(1, "a/0", passed);
+    assert.equal((await dispatcher.claim(client("a"), 10))?.number, 2);
   });
 
   it("lets a client finish its job after the server's restart", async () => {
