@@ -31,7 +31,7 @@ export const poolResource: Resource<PoolInputs> = {
     } catch (error) {
       const failure = withContext(error, `pool "${inputs.name}" could not be made`);
       const cleanup = { ...operation, virsh: operation.virsh.forCleanup() };
-      throw await undo(failure, uuid, true, () => remove(cleanup, uuid, inputs.name));
+      throw await undo(failure, uuid, true, () => remove(cleanup, uuid, inputs));
     }
   },
 
@@ -50,7 +50,7 @@ export const poolResource: Resource<PoolInputs> = {
   },
 
   async delete(operation, id, inputs) {
-    await remove(operation, id, inputs.name);
+    await remove(operation, id, inputs);
   },
 };
 
@@ -121,10 +121,14 @@ async function bringUp({ virsh, urn }: Operation, uuid: string, inputs: PoolInpu
   await virsh.run(["pool-autostart", uuid, ...(inputs.autostart ? [] : ["--disable"])]);
 }
 
-async function remove({ virsh, urn, log }: Operation, uuid: string, name: string): Promise<void> {
+async function remove({ virsh, urn, log }: Operation, uuid: string, inputs: PoolInputs): Promise<void> {
+  const { name } = inputs;
   await virsh.runUnless(["notActive", "notFound"], ["pool-destroy", uuid]);
   if (uuid === poolUuid(urn, name, "made")) {
     try {
+      // If somebody has undefined it, its directory is still there, and only that of a defined pool can be deleted.
+      if ((await virsh.find(["pool-uuid", uuid])) === undefined)
+        await virsh.run(["pool-define", "/dev/stdin"], { input: poolXml(inputs, uuid) });
       await virsh.run(["pool-delete", uuid]);
     } catch (error) {
       const gone = isVirshError(error, "notFound") || /No such file or directory/.test((error as Error).message);

@@ -1,4 +1,4 @@
-import { isVirshError } from "../virsh/errors";
+import { isPoolMissing, isVirshError } from "../virsh/errors";
 import type { Virsh } from "../virsh/virsh";
 import { volumeXml } from "../xml/storage";
 
@@ -55,6 +55,7 @@ export async function deleteFile(virsh: Virsh, pool: string, name: string): Prom
   try {
     await virsh.runWhenFree(["vol-delete", "--pool", pool, name]);
   } catch (error) {
-    if (!isVirshError(error, "notFound") && !/No such file or directory/.test((error as Error).message)) throw error;
+    const isGone = isVirshError(error, "notFound") && !isPoolMissing(error);
+    if (!isGone && !/No such file or directory/.test((error as Error).message)) throw error;
   }
 }

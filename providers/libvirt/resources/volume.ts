@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { volume as description, type VolumeInputs } from "../schema/storage";
 import { formatBytes, toBytes } from "../units";
@@ -7,6 +8,8 @@ import { UserError, withContext } from "../wire/errors";
 import { digestOfValue } from "../xml/owner";
 import { readVolume, type VolumeFile, type VolumeReading, volumeXml } from "../xml/storage";
 import { parseXml } from "../xml/xml";
+import { activatePool } from "./active-pool";
+import { withPoolOver } from "./host-files";
 import type { Found, Operation, Resource } from "./resource";
 import { checkVolume } from "./volume-check";
 import { openContent, type UploadedContent, type VolumeContent } from "./volume-content";
@@ -64,25 +67,20 @@ export const volumeResource: Resource<VolumeInputs> = {
     return isComplete ? found(volume, pool, inputs, []) : volumeResource.create(operation, inputs);
   },
 
-  async delete({ virsh, urn, log }, _id, { pool, name }) {
-    if ((await virsh.find(["pool-uuid", pool])) === undefined) return;
-    await activatePool(virsh, pool);
-    const owner = await readOwner(virsh, pool, name);
-    if (owner !== undefined && owner.urn !== "" && owner.urn !== urn) {
-      return log("warning", `volume "${name}" in pool "${pool}" is now of ${owner.urn}: left alone`);
-    }
-    await deleteVolume(virsh, pool, name);
+  /** In whatever pool its directory is now: undefining a pool leaves the files. */
+  async delete({ virsh, urn, log }, id, { name }) {
+    await withPoolOver(virsh, dirname(id), async (pool) => {
+      const owner = await readOwner(virsh, pool, name);
+      if (owner !== undefined && owner.urn !== "" && owner.urn !== urn) {
+        return log("warning", `volume "${name}" in pool "${pool}" is now of ${owner.urn}: left alone`);
+      }
+      await deleteVolume(virsh, pool, name);
+    });
   },
 };
 
 /** Smaller uploads are over before anybody could read about them. */
 const WORTH_SAYING = 32 * 2 ** 20;
-
-/** A pool that is not active, for example after a restart of its hypervisor, is started: its volumes cannot be reached otherwise. */
-async function activatePool(virsh: Virsh, pool: string): Promise<void> {
-  const info = await virsh.run(["pool-info", pool]);
-  if (!/^State:\s+running$/m.test(info)) await virsh.runUnless(["alreadyActive"], ["pool-start", pool]);
-}
 
 async function look(virsh: Virsh, pool: string, name: string): Promise<VolumeReading | undefined> {
   const xml = await virsh.find(["vol-dumpxml", "--pool", pool, name]);

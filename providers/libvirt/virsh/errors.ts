@@ -81,3 +81,11 @@ function messageFor(kind: VirshErrorKind, words: string, uri: string): string {
 export function isVirshError(error: unknown, ...kinds: VirshErrorKind[]): error is VirshError {
   return error instanceof VirshError && kinds.includes(error.kind);
 }
+
+/** Whether the pool itself is missing or not active, not something in it. */
+export function isPoolMissing(error: unknown): boolean {
+  return (
+    isVirshError(error, "notFound", "notActive") &&
+    /failed to get pool |Storage pool not found|pool '[^']*' is not active/.test(error.words)
+  );
+}

@@ -61,6 +61,37 @@ describe("pools", () => {
     await plugin.delete(urn, id, inputs);
   });
 
+  it("that somebody has undefined are deleted with what is left of them: volumes and directory", async () => {
+    const { id } = await plugin.create(urn, inputs);
+    const disk = hypervisor.urn("Volume", "disk");
+    const volumes = ["a", "b", "c"].map((name) => ({ name, pool: inputs.name, content: "x" }));
+    const keys = await Promise.all(volumes.map(async (each) => (await plugin.create(disk, each)).id));
+    await hypervisor.virsh("pool-destroy", id);
+    await hypervisor.virsh("pool-undefine", id);
+    await Promise.all(volumes.map((each, index) => plugin.delete(disk, keys[index] ?? "", each)));
+    await plugin.delete(urn, id, inputs);
+    assert.equal(existsSync(inputs.target.path), false);
+  });
+
+  it("whose name and directory another one has taken leave it alone, and its volumes", async () => {
+    const { id } = await plugin.create(urn, inputs);
+    const disk = { name: "disk", pool: inputs.name, content: "x" };
+    const made = await plugin.create(hypervisor.urn("Volume", "disk"), disk);
+    await hypervisor.virsh("pool-destroy", id);
+    await hypervisor.virsh("pool-undefine", id);
+    const path = join(hypervisor.directory, "theirs");
+    mkdirSync(path);
+    writeFileSync(join(path, "disk"), "theirs");
+    const other = { ...inputs, target: { path } };
+    await hypervisor.define("pool-create", poolXml(other, poolUuid("urn:other", "x", "found")));
+    await plugin.delete(hypervisor.urn("Volume", "disk"), made.id, disk);
+    assert.equal(existsSync(join(path, "disk")), true);
+    await plugin.delete(urn, id, inputs);
+    await hypervisor.virsh("pool-destroy", inputs.name);
+    assert.equal(existsSync(made.id), false);
+    rmSync(inputs.target.path, { recursive: true });
+  });
+
   it("of a crashed deployment are adopted at any stage, and found by their inputs", async () => {
     const uuid = poolUuid(urn, inputs.name, "made");
     await hypervisor.define("pool-define", poolXml(inputs, uuid));
