@@ -53,8 +53,13 @@ export const domainResource: Resource<DomainInputs> = {
     return find(virsh, id, inputs);
   },
 
-  async delete({ virsh }, id) {
-    await remove(virsh, id);
+  async delete({ virsh, urn }, id, inputs) {
+    const exists = (await virsh.find(["domname", id])) !== undefined;
+    if (exists) await remove(virsh, id);
+    // Whoever undefined it has left its files; they may be another one's by now if that has the name.
+    else if ((await virsh.find(["domuuid", inputs.name])) === undefined) {
+      await removeFiles(virsh, parseXml(domainXml(inputs, urn, id).xml, "domain"));
+    }
   },
 };
 
@@ -129,11 +134,14 @@ export async function remove(virsh: Virsh, uuid: string): Promise<void> {
   const xml = await virsh.find(["dumpxml", uuid, "--inactive"]);
   if (xml === undefined) return;
   await virsh.runUnless(["notActive", "notFound"], ["destroy", uuid]);
-  const root = parseXml(xml, "domain");
-  const logs = [...ownedFiles(root), ...libvirtLog(virsh, root)];
-  await removeHostFiles(virsh, logs.flatMap(withBackups));
+  await removeFiles(virsh, parseXml(xml, "domain"));
   const andAll = ["--managed-save", "--nvram", "--snapshots-metadata", "--checkpoints-metadata"];
   await virsh.runUnless(["notFound"], ["undefine", uuid, ...andAll]);
+}
+
+async function removeFiles(virsh: Virsh, root: Node): Promise<void> {
+  const logs = [...ownedFiles(root), ...libvirtLog(virsh, root)];
+  await removeHostFiles(virsh, logs.flatMap(withBackups));
 }
 
 /** QEMU's standard error, which libvirt keeps after a domain's end (https://libvirt.org/kbase/debuglogs.html). */

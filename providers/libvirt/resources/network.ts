@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { status } from "@grpc/grpc-js";
 import { network as description, type NetworkInputs } from "../schema/network";
 import type { Failure } from "../schema/validate";
+import type { Virsh } from "../virsh/virsh";
 import { UserError, withContext } from "../wire/errors";
 import { isMap, type PlainMap } from "../wire/values";
 import { networkXml, readNetwork } from "../xml/network";
@@ -51,8 +52,12 @@ export const networkResource: Resource<NetworkInputs> = {
     return find(operation, id, inputs);
   },
 
-  async delete(operation, id) {
-    await remove(operation, id);
+  async delete(operation, id, { name }) {
+    const { virsh } = operation;
+    const exists = (await virsh.find(["net-name", id])) !== undefined;
+    if (exists) await remove(operation, id);
+    // Whoever undefined it has left its state; that may be another one's by now if it has the name.
+    else if ((await virsh.find(["net-uuid", name])) === undefined) await removeState(virsh, name);
   },
 };
 
@@ -85,10 +90,14 @@ export async function remove({ virsh }: Operation, uuid: string): Promise<void> 
   const name = (await virsh.find(["net-name", uuid]))?.trim();
   if (name === undefined) return;
   await virsh.runUnless(["notActive", "notFound"], ["net-destroy", uuid]);
-  // libvirt forgets this directory of its own, which it makes for the first machine on a network.
+  await removeState(virsh, name);
+  await virsh.runUnless(["notFound"], ["net-undefine", uuid]);
+}
+
+/** libvirt forgets this directory of its own, which it makes for the first machine on a network. */
+async function removeState(virsh: Virsh, name: string): Promise<void> {
   const state = `/run/libvirt/network/${name}`;
   await removeHostFiles(virsh, [`${state}/ports`, state]);
-  await virsh.runUnless(["notFound"], ["net-undefine", uuid]);
 }
 
 async function find({ virsh }: Operation, id: string, known: NetworkInputs | undefined): Promise<Found<NetworkInputs>> {

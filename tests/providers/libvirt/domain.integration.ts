@@ -230,6 +230,23 @@ describe("domains", () => {
     assert.equal((await plugin.read(urn, "", inputs)).id, "");
   });
 
+  it("that somebody has undefined are deleted with the files that are left of them", async () => {
+    const network = { name: hypervisor.name("segment") };
+    const networkId = (await plugin.create(hypervisor.urn("Network", "segment"), network)).id;
+    const inputs = hypervisor.domainInputs("m", {
+      interfaces: [{ type: "network", source: { network: network.name } }],
+      serials: [{ type: "pty", log: { file: join("/var/lib/libvirt", hypervisor.name("console.log")) } }],
+    });
+    const { id } = await plugin.create(urn, inputs);
+    await hypervisor.virsh("destroy", id);
+    await hypervisor.virsh("undefine", id);
+    await hypervisor.virsh("net-destroy", networkId);
+    await hypervisor.virsh("net-undefine", networkId);
+    assert.notDeepEqual(await hypervisor.traces(), []);
+    await plugin.delete(urn, id, inputs);
+    await plugin.delete(hypervisor.urn("Network", "segment"), networkId, network);
+  });
+
   it("of others are not touched", async () => {
     const inputs = hypervisor.domainInputs("m");
     await hypervisor.define("define", domainXml(inputs, hypervisor.urn("Domain", "other")).xml);
