@@ -19,7 +19,8 @@ function main(): void {
       process.stderr.write(`the libvirt provider cannot listen on 127.0.0.1: ${error.message}\n`);
       process.exit(1);
     }
-    process.stdout.write(`${port}\n`);
+    // Nobody reads it any more if the engine was killed in the meantime.
+    process.stdout.on("error", () => process.exit(1)).write(`${port}\n`);
   });
 
   /** What is under way stops waiting and cleans up; then the process ends. */
@@ -31,10 +32,10 @@ function main(): void {
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, stop);
-  // An engine that was killed cannot say goodbye.
-  const parent = process.ppid;
+  // An engine that was killed cannot say goodbye, neither now nor while this was starting.
+  const engine = Number(process.env.PULUMI_LIBVIRT_ENGINE_PID ?? process.ppid);
   const watch = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (process.ppid === engine) return;
     clearInterval(watch);
     void stop();
   }, PARENT_CHECK_MILLISECONDS);

@@ -83,14 +83,23 @@ describe("the plugin", () => {
     const [pid, port] = [(await lines.next()).value, (await lines.next()).value];
     assert.match(String(port), /^\d+$/);
     engine.kill("SIGKILL");
-    await until("the plugin ends", () => {
-      try {
-        process.kill(Number(pid), 0);
-        return false;
-      } catch {
-        return true;
-      }
+    await until("the plugin ends", () => !isAlive(Number(pid)));
+  });
+
+  it("ends by itself when its engine has been killed while it was starting", async () => {
+    const engine = spawn("sh", ["-c", `"${WRAPPER}" 127.0.0.1:1 & echo $!; wait`], {
+      stdio: ["ignore", "pipe", "inherit"],
     });
+    const lines = createInterface({ input: engine.stdout })[Symbol.asyncIterator]();
+    const pid = Number((await lines.next()).value);
+    try {
+      await until("Node starts", () => /main\.js/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8")));
+      engine.kill("SIGKILL");
+      assert.match(String((await lines.next()).value), /^\d+$/);
+      await until("the plugin ends", () => !isAlive(pid));
+    } finally {
+      if (isAlive(pid)) process.kill(pid, "SIGKILL");
+    }
   });
 
   it("hands out its schema and version", async () => {
@@ -240,3 +249,12 @@ describe("the plugin", () => {
     assert.equal((await plugin.info()).getVersion(), "0.1.0");
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
