@@ -3,6 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { UserError } from "../wire/errors";
 import { withAnonymousFile } from "./anonymous-file";
 import { classify, isVirshError, VirshError, type VirshErrorKind, wordsOf } from "./errors";
+import { PATIENCE, type Patience, watchForSilence } from "./watch";
 
 export interface RunOptions {
   /** Text that the command reads from /dev/stdin. */
@@ -21,10 +22,15 @@ const LONGEST_DOWNLOAD = 64 * 1024;
 
 /** Runs virsh commands against one hypervisor. */
 export class Virsh {
-  /** @param uri libvirt connection URI; @param signal ends waiting when the operation is cancelled or times out. */
+  /**
+   * @param uri libvirt connection URI
+   * @param signal ends waiting when the operation is cancelled or times out
+   * @param patience with a libvirt that does not answer
+   */
   constructor(
     readonly uri: string,
     private readonly signal: AbortSignal,
+    private readonly patience: Patience = PATIENCE,
   ) {}
 
   /** Whether the hypervisor is this machine: local URIs name no host (https://libvirt.org/uri.html). */
@@ -93,6 +99,11 @@ export class Virsh {
     return this.signal.aborted ? new Virsh(this.uri, AbortSignal.timeout(GRACE_MILLISECONDS)) : this;
   }
 
+  private get silence(): string {
+    const { commandMilliseconds, answerMilliseconds } = this.patience;
+    return `no answer for ${Math.round((commandMilliseconds + answerMilliseconds) / 1000)} s`;
+  }
+
   private async pause(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -118,7 +129,16 @@ export class Virsh {
         env: { ...process.env, LC_ALL: "C", LANGUAGE: "" },
         stdio: [stdin, stdout, "pipe"],
       });
-      const stopWatching = this.stopOnAbort(child, options.interruptible ? 0 : GRACE_MILLISECONDS);
+      let isSilent = false;
+      const endWatch = watchForSilence(this.uri, this.patience, () => {
+        isSilent = true;
+        child.kill("SIGKILL");
+      });
+      const endStop = this.stopOnAbort(child, options.interruptible ? 0 : GRACE_MILLISECONDS);
+      const stopWatching = () => {
+        endWatch();
+        endStop();
+      };
       const output: Buffer[] = [];
       const stderr: Buffer[] = [];
       child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
@@ -135,6 +155,7 @@ export class Virsh {
         } catch (cancelled) {
           return reject(cancelled);
         }
+        if (isSilent) return reject(new VirshError("cannotConnect", this.silence, this.uri));
         const text = Buffer.concat(stderr).toString();
         const words = wordsOf(text) || `virsh ${args[0]} ended with ${killedBy ?? `status ${code}`}`;
         reject(new VirshError(classify(text), words, this.uri));
