@@ -219,4 +219,7 @@ function makeSituation(builds: number): unknown {
   };
 }
 
-void main();
+main().catch((error: Error) => {
+  console.error(`bench/autoqa: ${error.stack}`);
+  process.exitCode = 1;
+});
