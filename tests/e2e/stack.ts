@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Traces } from "./traces";
 
 export const projectDirectory = join(__dirname, "../..");
 
@@ -34,11 +35,13 @@ export class TestStack {
   readonly name: string;
   readonly scratch: string;
   private readonly configFile: string;
+  private readonly audit: Traces;
 
   /** @param config lines of YAML below `config:` */
   constructor(label: string, config: string) {
     this.name = `e2e${label}${process.pid}`;
     this.scratch = mkdtempSync(join(tmpdir(), "autoqa-e2e-"));
+    this.audit = new Traces(this.name, this.scratch);
     this.configFile = join(projectDirectory, `Pulumi.${this.name}.yaml`);
     this.configure(config);
   }
@@ -83,24 +86,15 @@ export class TestStack {
     });
   }
 
-  /** Everything on this machine that carries this stack's name. */
+  /** Everything of this stack on this machine. */
   traces(): string[] {
-    const virsh = (...args: string[]) =>
-      spawnSync("virsh", ["--quiet", "--connect", "qemu:///system", ...args], { encoding: "utf8" }).stdout.split("\n");
-    const files = ["/var/log/libvirt/qemu", "/var/lib/libvirt/images", "/var/lib/libvirt/qemu", "/etc/libvirt/qemu"];
-    const processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout.split("\n");
-    const all = [
-      ...virsh("list", "--all", "--name").map((name) => `domain ${name}`),
-      ...virsh("net-list", "--all", "--name").map((name) => `network ${name}`),
-      ...virsh("pool-list", "--all", "--name").map((name) => `pool ${name}`),
-      ...files.flatMap((directory) => readdirSync(directory).map((name) => `file ${directory}/${name}`)),
-      ...processes.map((process) => `process ${process}`),
-    ];
-    return all.filter((trace) => trace.includes(`autoqa-${this.name}`));
+    return this.audit.find();
   }
 
   async outputs(): Promise<Outputs> {
-    return JSON.parse(succeeded(await this.run("outputs", ["--json", "--show-secrets"])).output) as Outputs;
+    const outputs = JSON.parse(succeeded(await this.run("outputs", ["--json", "--show-secrets"])).output) as Outputs;
+    this.audit.note(outputs);
+    return outputs;
   }
 
   /** Runs the verification of this stack. @param report a name for its directory below `scratch` */
@@ -127,9 +121,7 @@ export class TestStack {
   }
 
   domains(): string[] {
-    return this.traces()
-      .filter((trace) => trace.startsWith("domain "))
-      .map((trace) => trace.slice("domain ".length).trim());
+    return this.audit.domains();
   }
 
   /** What deploys kept of what was posted to the one before. */
@@ -143,7 +135,8 @@ export class TestStack {
     await this.run("destroy");
     for (const archive of this.archives()) rmSync(archive);
     rmSync(this.configFile, { force: true });
-    rmSync(this.scratch, { recursive: true, force: true });
+    // What is left of the state is for traces() to find.
+    if (this.audit.state().length === 0) rmSync(this.scratch, { recursive: true, force: true });
   }
 }
 
