@@ -1,5 +1,6 @@
 /** Reading through the current bodhi's REST API (bodhi-server services/{updates,comments,releases,builds,packages,user}.py). */
 import type { Comment, Release, Update } from "../world/bodhi-tables";
+import { Glob } from "../world/glob";
 import { taggedBuilds } from "../world/tagged";
 import { CONFIGURATOR, type World } from "../world/world";
 import { pythonRepr } from "../xmlrpc/values";
@@ -218,7 +219,7 @@ export function queryReleases(world: World, parameters: Parameters): object {
   if (ids !== undefined) tests.push(({ id }) => ids.includes(String(id)));
   const names = single(parameters, "name");
   if (names) {
-    const pattern = new RegExp(`^${names.replace(/[\\^$.|+()[\]{}?*]/g, "\\$&").replaceAll("%", ".*")}$`);
+    const pattern = new Glob(names, { any: "%" });
     tests.push(({ name }) => pattern.test(name));
   }
   const states = enumParameter(parameters, "state", RELEASE_STATES, true);

@@ -65,7 +65,7 @@ function deleteBuild(world: World, build: Build): void {
 
 /** @throws ActionError for a time that no service could write */
 export function requireTime(clock: Micros): void {
-  if (!isRepresentable(clock)) throw new ActionError("the clock would leave the years 1970 to 9999");
+  if (!isRepresentable(clock)) throw new ActionError("the clock would leave the years 1970 to 2255");
 }
 
 type Doers = {

@@ -1,5 +1,6 @@
 /** Reads bound arguments with koji's checks; each error is one that the hub would give. */
 import { genericError, parameterError } from "../world/errors";
+import { Glob } from "../world/glob";
 import { parseTimeText, SECOND } from "../world/time";
 import { isStruct, numeric, pythonStr, pythonType, type Struct, type Value } from "../xmlrpc/values";
 
@@ -71,10 +72,6 @@ export function structArgument(value: Value | undefined, name: string): Struct {
 }
 
 /** PostgreSQL's ILIKE for a pattern made of koji's glob characters `*` and `?`. */
-export function globPattern(glob: string): RegExp {
-  const body = glob
-    .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
-    .replaceAll("*", "[^]*")
-    .replaceAll("?", "[^]");
-  return new RegExp(`^${body}$`, "i");
+export function globPattern(glob: string): Glob {
+  return new Glob(glob, { any: "*", one: "?", ignoreCase: true });
 }

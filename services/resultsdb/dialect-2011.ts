@@ -70,11 +70,9 @@ function storeKeyvals(store: ResultStore, testrun: number, pairs: readonly [stri
 
 /** A testcase's name: the last part of its wiki page's address. */
 export function testcaseName(url: string): string {
-  const last =
-    url
-      .replace(/[/?#]+$/, "")
-      .split("/")
-      .at(-1) ?? url;
+  let end = url.length;
+  while (end > 0 && "/?#".includes(url[end - 1] as string)) end -= 1;
+  const last = url.slice(url.lastIndexOf("/", end - 1) + 1, end);
   try {
     return decodeURIComponent(last);
   } catch {

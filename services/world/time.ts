@@ -50,8 +50,8 @@ export function toBodhiTime(at: Micros): string {
  */
 export function parseTimeText(text: string): Micros | undefined {
   const match =
-    /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?\s*$/i.exec(
-      text,
+    /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6})\d*)?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i.exec(
+      text.trim(),
     );
   if (match === null) return undefined;
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "0", zone = "Z"] = match;
@@ -72,10 +72,10 @@ export function parseTimeText(text: string): Micros | undefined {
   return milliseconds * MILLISECOND + Number(fraction.padEnd(6, "0")) - offsetSeconds * SECOND;
 }
 
-/** The last time that every service can write: the end of the year 9999. */
-const LAST: Micros = Date.UTC(9999, 11, 31, 23, 59, 59) * MILLISECOND;
+/** The last time that a number tells to the microsecond, 2255-06-05T23:47:34.740991Z. */
+export const LAST: Micros = Number.MAX_SAFE_INTEGER;
 
-/** Whether the services can write the time: from 1970 to the end of 9999. */
+/** Whether the services can write the time and tell it from the next: from 1970 to June 2255. */
 export function isRepresentable(at: Micros): boolean {
-  return Number.isFinite(at) && at >= 0 && at <= LAST;
+  return at >= 0 && at <= LAST;
 }

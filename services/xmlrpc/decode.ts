@@ -78,7 +78,7 @@ function readInteger(text: string): number | bigint {
 
 function readDouble(text: string): Double {
   const trimmed = text.trim();
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) {
+  if (!/^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(trimmed)) {
     throw new XmlError(`invalid double ${trimmed.slice(0, 40)}`);
   }
   return new Double(Number(trimmed));

@@ -142,7 +142,10 @@ function listTags(world: World, args: Arguments): Value {
 function archTest(arch: Value | undefined): (arch: string) => boolean {
   if (!truth(arch)) return () => true;
   if (typeof arch === "string") return (each) => each === arch;
-  if (Array.isArray(arch)) return (each) => arch.includes(each);
+  if (Array.isArray(arch)) {
+    const wanted = new Set<Value>(arch);
+    return (each) => wanted.has(each);
+  }
   throw genericError(`Invalid type for arch option: ${pythonType(arch)}`);
 }
 

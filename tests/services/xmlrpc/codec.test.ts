@@ -148,4 +148,10 @@ describe("services/xmlrpc", () => {
       `["it's", 1, None, True, 2.0, {'a': 'b'}]`,
     );
   });
+
+  it("refuses the longest number that is none in a moment", () => {
+    const started = performance.now();
+    assert.throws(() => param(`<double>${"1".repeat(1_000_000)}x</double>`), XmlError);
+    assert.ok(performance.now() - started < 1000, `${performance.now() - started} ms`);
+  });
 });
