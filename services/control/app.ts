@@ -7,7 +7,7 @@ import { Action } from "../../scenarios/format/action";
 import { FaultSpec } from "../../scenarios/format/fault";
 import type { Infrastructure } from "../infrastructure";
 import { sameSecret } from "../koji/sessions";
-import { API_PATH, resultView } from "../resultsdb/frontend";
+import { API_PATH, resultView } from "../resultsdb/views";
 import { emptyWorld, SituationError } from "../world/load";
 import { fromIso, SECOND, toIso } from "../world/time";
 import { ActionError, doAction, requireTime } from "./actions";

@@ -3,17 +3,14 @@
  * XML-RPC interface of 2011.
  */
 import { type JournalRecord, json, type ServiceRequest, type ServiceResponse } from "../http/types";
-import { type Micros, SECOND } from "../world/time";
 import { pythonRepr } from "../xmlrpc/values";
 import { answerXmlRpc, XMLRPC_PATHS } from "./dialect-2011";
-import { keysWithColon, readGroup, readResult, readTestcase } from "./input";
-import type { GroupRow, ResultQuery, ResultRow, ResultStore } from "./store";
-import { Checker, checkOutcomes, checkSince, commaList, OUTCOMES, ValidationError } from "./validation";
-
-export const API_PATH = "/api/v2.0";
-const DEFAULT_LIMIT = 20;
-/** A page holds at most this many: the real server has no bound, and so no defence. */
-const PAGE_LIMIT = 5_000;
+import { keysWithColon, readGroup, readResult, readTestcase, ServerFailure } from "./input";
+import { pageOf, readResultsRequest, splitNames } from "./query";
+import type { GroupRow, ResultQuery, ResultRow } from "./records";
+import type { ResultStore } from "./store";
+import { Checker, OUTCOMES, ValidationError } from "./validation";
+import { API_PATH, groupView, resultView, testcaseView } from "./views";
 
 interface Answer {
   status: number;
@@ -27,95 +24,6 @@ interface Context {
   request: ServiceRequest;
   /** `http://host:port/api/v2.0` */
   base: string;
-}
-
-/** Python's isoformat of a naive time. */
-function isoTime(at: Micros): string {
-  const text = new Date(Math.floor(at / 1000)).toISOString().slice(0, 19);
-  const micros = at - Math.floor(at / SECOND) * SECOND;
-  return micros === 0 ? text : `${text}.${String(micros).padStart(6, "0")}`;
-}
-
-function testcaseView({ name, ref_url }: { name: string; ref_url: string | null }, base: string): object {
-  return { name, ref_url, href: `${base}/testcases/${encodeURI(name)}` };
-}
-
-export function resultView(row: ResultRow, base: string): object {
-  return {
-    id: row.id,
-    groups: row.groups,
-    testcase: testcaseView(row.testcase, base),
-    submit_time: isoTime(row.submitTime),
-    outcome: row.outcome,
-    note: row.note,
-    ref_url: row.refUrl,
-    data: row.data,
-    href: `${base}/results/${row.id}`,
-  };
-}
-
-function groupView(row: GroupRow, base: string): object {
-  return {
-    uuid: row.uuid,
-    description: row.description,
-    ref_url: row.ref_url,
-    results: `${base}/results?groups=${encodeURIComponent(row.uuid)}`,
-    results_count: row.results,
-    href: `${base}/groups/${encodeURIComponent(row.uuid)}`,
-  };
-}
-
-const RESERVED = new Set([
-  "_sort",
-  "limit",
-  "page",
-  "testcases",
-  "testcases:like",
-  "groups",
-  "_distinct_on",
-  "outcome",
-  "since",
-]);
-
-function dataFilters(query: URLSearchParams): ResultQuery["data"] {
-  return [...new Set(query.keys())]
-    .filter((name) => !RESERVED.has(name))
-    .map((name) => {
-      const parts = name.split(":");
-      const [key = "", modifier] = parts.length === 2 ? parts : [name];
-      return { key, like: modifier === "like", values: query.getAll(name).flatMap((value) => value.split(",")) };
-    });
-}
-
-interface ResultsRequest {
-  query: ResultQuery;
-  page: number;
-  limit: number;
-  distinctOn: string[] | undefined;
-}
-
-/** @throws ValidationError */
-function readResultsRequest({ request }: Context): ResultsRequest {
-  const { query } = request;
-  const checker = new Checker();
-  const { page, limit } = pageOf(checker, query);
-  const result: ResultQuery = {
-    ...checkSince(checker, query),
-    outcomes: checkOutcomes(checker, query),
-    groups: commaList(query, "groups"),
-    testcases: commaList(query, "testcases"),
-    testcasesLike: commaList(query, "testcases:like"),
-    data: dataFilters(query),
-    ascending: query.get("_sort") === "asc:submit_time",
-  };
-  checker.finish();
-  return { query: result, page, limit, distinctOn: commaList(query, "_distinct_on") };
-}
-
-function pageOf(checker: Checker, query: URLSearchParams): { page: number; limit: number } {
-  const page = checker.integer(query, "page", 0);
-  const limit = checker.integer(query, "limit", DEFAULT_LIMIT);
-  return { page: Math.min(Math.max(page, 0), 1_000_000_000), limit: Math.min(Math.max(limit, 0), PAGE_LIMIT) };
 }
 
 /** The URL of another page: as asked, with its page number changed. */
@@ -143,7 +51,7 @@ function notFound(message: string): Answer {
 }
 
 function listResults(context: Context, extra: Partial<ResultQuery> = {}): Answer {
-  const { query, page, limit } = readResultsRequest(context);
+  const { query, page, limit } = readResultsRequest(context.request.query);
   const rows = context.store.results({ ...query, ...extra }, page * limit, limit + 1);
   return pageAnswer(
     context,
@@ -154,7 +62,7 @@ function listResults(context: Context, extra: Partial<ResultQuery> = {}): Answer
 }
 
 function latestResults(context: Context): Answer {
-  const { query, distinctOn } = readResultsRequest(context);
+  const { query, distinctOn } = readResultsRequest(context.request.query);
   const { outcomes: _outcomes, ...filters } = query;
   let rows: ResultRow[];
   if (distinctOn === undefined || distinctOn.length === 0) rows = context.store.latest(filters);
@@ -193,13 +101,6 @@ function createResult(context: Context): Answer {
     const id = context.store.addResult(result);
     return { status: 201, value: resultView(context.store.result(id) as ResultRow, context.base), write: true };
   });
-}
-
-function splitNames(query: URLSearchParams, name: string): string[] {
-  return (query.get(name) ?? "")
-    .split(",")
-    .map((each) => each.trim())
-    .filter((each) => each !== "");
 }
 
 function listTestcases(context: Context): Answer {
@@ -336,6 +237,7 @@ function answerOf(context: Context): Answer {
     return route(context, path.slice(API_PATH.length));
   } catch (error) {
     if (error instanceof ValidationError) return { status: 400, value: { validation_error: error.mistakes } };
+    if (error instanceof ServerFailure) return { status: 500, value: { message: "Internal Server Error" } };
     if (error instanceof URIError) return { status: 400, value: { message: "Bad Request" } };
     throw error;
   }

@@ -1,6 +1,6 @@
 /** The bodies of POST requests. */
 import { pythonRepr, type Value } from "../xmlrpc/values";
-import type { GroupInput, NewResult } from "./store";
+import type { GroupInput, NewResult } from "./records";
 import { Checker, checkSubmitTime, OUTCOMES } from "./validation";
 
 type Body = Readonly<Record<string, unknown>>;
@@ -49,12 +49,23 @@ function testcaseOf(checker: Checker, body: Body): NewResult["testcase"] {
   return { name: "" };
 }
 
-function groupOf(value: unknown): GroupInput[] {
-  if (typeof value === "string") return [{ uuid: value }];
-  if (!isObject(value)) return [];
-  const text = (name: string): string | undefined => (typeof value[name] === "string" ? value[name] : undefined);
-  const uuid = text("uuid");
-  return [{ ...(uuid === undefined ? {} : { uuid }), description: text("description"), ref_url: text("ref_url") }];
+/** The real server fails on the request, which its parser let through; nothing of it is stored. */
+export class ServerFailure extends Error {}
+
+/** @throws ServerFailure for what is neither a uuid nor a group */
+function groupOf(value: unknown): GroupInput {
+  if (typeof value === "string") return { uuid: value };
+  if (!isObject(value)) throw new ServerFailure("a group is neither text nor an object");
+  const { uuid } = value;
+  if (uuid !== undefined && typeof uuid !== "string") throw new ServerFailure("a group's uuid is no text");
+  // PostgreSQL makes text of what is put into a column of text, of numbers and truths.
+  const text = (name: string): string | undefined => {
+    const item = value[name];
+    if (item === undefined || item === null) return undefined;
+    if (typeof item === "object") throw new ServerFailure(`a group's ${name} is no text`);
+    return String(item);
+  };
+  return { ...(uuid === undefined ? {} : { uuid }), description: text("description"), ref_url: text("ref_url") };
 }
 
 function dataOf(checker: Checker, body: Body): [string, string][] {
@@ -81,14 +92,15 @@ export function readResult(body: Body): NewResult {
   const result: NewResult = {
     outcome,
     testcase,
-    groups: Array.isArray(groups) ? groups.flatMap(groupOf) : [],
+    groups: [],
     note: checker.text(body, "note") ?? null,
     data: dataOf(checker, body),
     refUrl: checker.text(body, "ref_url") ?? null,
     submitTime: checkSubmitTime(checker, body.submit_time),
   };
   checker.finish();
-  return result;
+  checker.finish();
+  return { ...result, groups: Array.isArray(groups) ? groups.map(groupOf) : [] };
 }
 
 /** Keys that a query could not name, for `:` stands before its modifier. */

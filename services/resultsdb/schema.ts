@@ -1,8 +1,9 @@
 /** The database: migrations by `user_version`, WAL, and nothing acknowledged before it is on disk. */
 import { DatabaseSync } from "node:sqlite";
+import { LAST } from "../world/time";
 
 /** Applied in order, each in a transaction with its number; never changed once released. */
-const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE testcase (name TEXT PRIMARY KEY, ref_url TEXT) WITHOUT ROWID;
   CREATE TABLE grp (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE, description TEXT, ref_url TEXT);
@@ -65,6 +66,15 @@ const MIGRATIONS: readonly string[] = [
     ended INTEGER,
     result TEXT
   );
+  `,
+  `
+  -- Whether the client gave the submit_time: such a time does not move the times that the server gives.
+  ALTER TABLE result ADD COLUMN time_of_client INTEGER NOT NULL DEFAULT 0;
+  -- Times that nothing can read back were once stored: each becomes the nearest that can be read.
+  UPDATE result SET submit_time = ${LAST}, time_of_client = 1 WHERE submit_time > ${LAST};
+  UPDATE result SET submit_time = -${LAST}, time_of_client = 1 WHERE submit_time < -${LAST};
+  UPDATE result_data SET submit_time = ${LAST} WHERE submit_time > ${LAST};
+  UPDATE result_data SET submit_time = -${LAST} WHERE submit_time < -${LAST};
   `,
 ];
 

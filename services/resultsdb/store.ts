@@ -2,74 +2,9 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import type { Micros } from "../world/time";
+import { likePattern, marks, type Sql, valueTest, whereOf } from "./filters";
+import type { DataFilter, GroupInput, GroupRow, NewResult, ResultQuery, ResultRow } from "./records";
 import { openDatabase, TABLES } from "./schema";
-
-export interface GroupInput {
-  /** Absent: one is made, which follows from the number of groups there are. */
-  uuid?: string;
-  description?: string | undefined;
-  ref_url?: string | undefined;
-}
-
-export interface NewResult {
-  outcome: string;
-  testcase: { name: string; ref_url?: string | null | undefined };
-  groups: readonly GroupInput[];
-  note: string | null;
-  refUrl: string | null;
-  /** Null: now. */
-  submitTime: Micros | null;
-  data: readonly (readonly [key: string, value: string])[];
-}
-
-export interface ResultRow {
-  id: number;
-  testcase: { name: string; ref_url: string | null };
-  submitTime: Micros;
-  outcome: string;
-  note: string | null;
-  refUrl: string | null;
-  groups: string[];
-  data: Record<string, string[]>;
-}
-
-export interface GroupRow {
-  uuid: string;
-  description: string | null;
-  ref_url: string | null;
-  results: number;
-}
-
-export interface DataFilter {
-  key: string;
-  like: boolean;
-  values: readonly string[];
-}
-
-export interface ResultQuery {
-  since?: Micros | undefined;
-  until?: Micros | undefined;
-  outcomes?: readonly string[] | undefined;
-  groups?: readonly string[] | undefined;
-  testcases?: readonly string[] | undefined;
-  testcasesLike?: readonly string[] | undefined;
-  data: readonly DataFilter[];
-  ascending?: boolean;
-}
-
-interface Sql {
-  clauses: string[];
-  values: SQLInputValue[];
-}
-
-/** ResultsDB's `*` becomes SQL's `%`; `%` and `_` work too, as they do there. */
-function likePattern(text: string): string {
-  return text.replaceAll("*", "%");
-}
-
-function marks(values: readonly unknown[]): string {
-  return values.map(() => "?").join(", ");
-}
 
 /** Below this many candidates a filter drives the search; above it, the newest results are tried one by one. */
 const SELECTIVE = 2_000;
@@ -77,6 +12,7 @@ const SELECTIVE = 2_000;
 export class ResultStore {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  /** Of the times that this store has given. */
   #lastTime: Micros = 0;
 
   /** @param clock the time of what is submitted without one */
@@ -85,11 +21,10 @@ export class ResultStore {
     readonly clock: () => Micros,
   ) {
     this.#database = openDatabase(path);
-    this.#lastTime = this.#highest();
-  }
-
-  #highest(): Micros {
-    return Number(this.#get("SELECT max(submit_time) AS t FROM result")?.t ?? 0);
+    const last = this.#get(
+      "SELECT submit_time AS t FROM result WHERE time_of_client = 0 ORDER BY submit_time DESC, id DESC LIMIT 1",
+    );
+    this.#lastTime = Number(last?.t ?? 0);
   }
 
   #prepare(sql: string): StatementSync {
@@ -149,7 +84,7 @@ export class ResultStore {
     }
   }
 
-  /** The clock, or a microsecond after the last result: two results never share a time that nobody gave them. */
+  /** The clock, or a microsecond after the last time given: two results never share a time that no client gave them. */
   now(): Micros {
     return Math.max(this.clock(), this.#lastTime + 1);
   }
@@ -160,12 +95,13 @@ export class ResultStore {
 
   /** As addResult, inside a transaction of the caller's. */
   insertResult(result: NewResult): number {
+    const byClient = result.submitTime !== null;
     const submitTime = result.submitTime ?? this.now();
     this.putTestcase(result.testcase.name, result.testcase.ref_url);
     const groups = result.groups.map((group) => this.putGroup(group));
     const id = this.#run(
-      "INSERT INTO result (testcase_name, submit_time, outcome, note, ref_url) VALUES (?, ?, ?, ?, ?)",
-      [result.testcase.name, submitTime, result.outcome, result.note, result.refUrl],
+      "INSERT INTO result (testcase_name, submit_time, time_of_client, outcome, note, ref_url) VALUES (?, ?, ?, ?, ?, ?)",
+      [result.testcase.name, submitTime, byClient ? 1 : 0, result.outcome, result.note, result.refUrl],
     );
     for (const [key, value] of result.data) {
       this.#run("INSERT INTO result_data (result_id, key, value, submit_time) VALUES (?, ?, ?, ?)", [
@@ -177,7 +113,7 @@ export class ResultStore {
     }
     for (const uuid of new Set(groups))
       this.#run("INSERT INTO group_result (group_uuid, result_id) VALUES (?, ?)", [uuid, id]);
-    this.#lastTime = Math.max(this.#lastTime, submitTime);
+    if (!byClient) this.#lastTime = Math.max(this.#lastTime, submitTime);
     return id;
   }
 
@@ -241,45 +177,13 @@ export class ResultStore {
   }
 
   #where(query: ResultQuery): Sql {
-    const clauses: string[] = [];
-    const values: SQLInputValue[] = [];
-    const add = (clause: string, ...list: SQLInputValue[]): void => {
-      clauses.push(clause);
-      values.push(...list);
-    };
-    if (query.since !== undefined) add("r.submit_time >= ?", query.since);
-    if (query.until !== undefined) add("r.submit_time <= ?", query.until);
-    if (query.outcomes?.length) add(`r.outcome IN (${marks(query.outcomes)})`, ...query.outcomes);
-    if (query.groups?.length) {
-      add(
-        `EXISTS (SELECT 1 FROM group_result g WHERE g.result_id = r.id AND g.group_uuid IN (${marks(query.groups)}))`,
-        ...query.groups,
-      );
-    }
-    const names: string[] = [];
-    if (query.testcases?.length) names.push(`r.testcase_name IN (${marks(query.testcases)})`);
-    for (const _pattern of query.testcasesLike ?? []) names.push("r.testcase_name LIKE ?");
-    if (names.length > 0) {
-      add(`(${names.join(" OR ")})`, ...(query.testcases ?? []), ...(query.testcasesLike ?? []).map(likePattern));
-    }
-    for (const filter of query.data) {
-      const { test, list } = valueTest(filter);
-      if (this.#isSelective(filter.key, test, list)) {
-        add(`r.id IN (SELECT d.result_id FROM result_data d WHERE d.key = ? AND ${test})`, filter.key, ...list);
-      } else {
-        add(
-          `EXISTS (SELECT 1 FROM result_data d WHERE d.result_id = +r.id AND d.key = ? AND ${test})`,
-          filter.key,
-          ...list,
-        );
-      }
-    }
-    return { clauses, values };
+    return whereOf(query, (filter) => this.#isSelective(filter));
   }
 
-  #isSelective(key: string, test: string, list: readonly string[]): boolean {
+  #isSelective(filter: DataFilter): boolean {
+    const { test, list } = valueTest(filter);
     const sql = `SELECT count(*) AS n FROM (SELECT 1 FROM result_data d WHERE d.key = ? AND ${test} LIMIT ${SELECTIVE + 1})`;
-    return Number(this.#get(sql, [key, ...list])?.n) <= SELECTIVE;
+    return Number(this.#get(sql, [filter.key, ...list])?.n) <= SELECTIVE;
   }
 
   #load(ids: readonly number[]): ResultRow[] {
@@ -370,11 +274,6 @@ export class ResultStore {
   select(sql: string, values: readonly SQLInputValue[]): Record<string, unknown>[] {
     return this.#all(sql, values);
   }
-}
-
-function valueTest({ like, values }: DataFilter): { test: string; list: string[] } {
-  if (!like) return { test: `d.value IN (${marks(values)})`, list: [...values] };
-  return { test: `(${values.map(() => "d.value LIKE ?").join(" OR ")})`, list: values.map(likePattern) };
 }
 
 /** A uuid (of version 5's form) that follows from a number, where the real server makes one of time and chance. */

@@ -1,5 +1,5 @@
 /** Checking requests as ResultsDB does with pydantic: the same errors for the same mistakes (resultsdb parsers/api_v2.py). */
-import { type Micros, parseTimeText } from "../world/time";
+import { LAST, type Micros, parseTimeText } from "../world/time";
 
 export const OUTCOMES = ["PASSED", "INFO", "FAILED", "NEEDS_INSPECTION"] as const;
 
@@ -97,23 +97,37 @@ export function checkSince(checker: Checker, query: URLSearchParams): { since?: 
   return until === undefined ? { since } : { since, until };
 }
 
+/** The instant, or undefined where the store could not give it back. */
+function storable(milliseconds: number): Micros | undefined {
+  const at = Math.floor(milliseconds) * 1000;
+  return Math.abs(at) <= LAST ? at : undefined;
+}
+
+/** Of a time that is too far off, what Python's datetime says; it has years that are not stored here. */
+function outOfRange(milliseconds: number): string | undefined {
+  const year = new Date(milliseconds).getUTCFullYear();
+  return Number.isNaN(year) ? undefined : `Value error, year ${year} is out of range`;
+}
+
 /** Milliseconds since 1970 as a number or digits, or text with microseconds. */
 export function checkSubmitTime(checker: Checker, value: unknown): Micros | null {
   if (value === undefined || value === null) return null;
-  if (typeof value === "number" && Number.isFinite(value)) return Math.floor(value) * 1000;
-  if (typeof value === "string") {
-    if (/^\s*[+-]?\d+\s*$/.test(value)) return Number(value) * 1000;
-    const at = /^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d{1,2}:\d{1,2}\.\d{1,6}(Z|\+00|[+-]\d{4})?$/.test(value)
-      ? parseTimeText(value)
-      : undefined;
-    if (at !== undefined) return at;
+  let at: Micros | undefined;
+  let reason: string | undefined;
+  if (typeof value === "number") {
+    at = storable(value);
+    reason = outOfRange(value);
+  } else if (typeof value === "string") {
+    const text = value.trim();
+    if (/^[+-]?\d+$/.test(text)) at = storable(Number(text));
+    else if (/^\d{4}-\d{1,2}-\d{1,2}T\d{1,2}:\d{1,2}:\d{1,2}\.\d{1,6}(Z|\+00|[+-]\d{4})?$/.test(value)) {
+      const given = parseTimeText(value);
+      at = given !== undefined && Math.abs(given) <= LAST ? given : undefined;
+    }
   }
+  if (at !== undefined) return at;
   const shown = typeof value === "string" ? `'${value}'` : JSON.stringify(value);
-  checker.add(
-    ["submit_time"],
-    "value_error",
-    `Value error, Expected timestamp in milliseconds or datetime (in format YYYY-MM-DDTHH:MM:SS.ffffff), got ${shown}`,
-    value,
-  );
+  reason ??= `Value error, Expected timestamp in milliseconds or datetime (in format YYYY-MM-DDTHH:MM:SS.ffffff), got ${shown}`;
+  checker.add(["submit_time"], "value_error", reason, value);
   return null;
 }

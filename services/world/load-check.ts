@@ -1,5 +1,6 @@
 /** What the schema cannot say of a situation: references, uniqueness, times. */
 import type { Situation } from "../../scenarios/format/situation";
+import { isRepresentable } from "./time";
 
 export interface Problem {
   /** Place in situation.json, e.g. `builds[3].tags[0].tag`. */
@@ -30,6 +31,7 @@ export function checkSituation(situation: Situation): Problem[] {
     if (!tags.has(name)) complain(path, `no tag is called "${name}"; name it under tags`);
   };
   const now = Date.parse(situation.clock);
+  if (!isRepresentable(now * 1000)) complain("clock", `${situation.clock} is not within the years 1970 to 2255`);
   const requirePast = (at: string | undefined, path: string): void => {
     if (at !== undefined && Date.parse(at) > now) complain(path, `${at} is later than the clock, ${situation.clock}`);
   };

@@ -206,6 +206,53 @@ describe("services/resultsdb: API v2.0", () => {
     assert.equal(await time("2011-05-21T17:16:58.584573Z"), "2011-05-21T17:16:58.584573");
   });
 
+  it("refuses times that cannot be told again, and serves on", async () => {
+    const refusal = async (value: unknown) => {
+      const { status, body } = await post("/results", { outcome: "INFO", testcase: "t", submit_time: value });
+      return [status, body.validation_error?.[0].loc, body.validation_error?.[0].msg];
+    };
+    const expected =
+      "Value error, Expected timestamp in milliseconds or datetime (in format YYYY-MM-DDTHH:MM:SS.ffffff)";
+    assert.deepEqual(await refusal(1305998218584573), [
+      400,
+      ["submit_time"],
+      "Value error, year 43355 is out of range",
+    ]);
+    assert.deepEqual(await refusal("1305998218584573"), [400, ["submit_time"], `${expected}, got '1305998218584573'`]);
+    assert.deepEqual(await refusal(1e300), [400, ["submit_time"], `${expected}, got 1e+300`]);
+    assert.deepEqual(await refusal(-1e17), [400, ["submit_time"], `${expected}, got -100000000000000000`]);
+    assert.deepEqual(await refusal("9999-01-01T00:00:00.0"), [
+      400,
+      ["submit_time"],
+      `${expected}, got '9999-01-01T00:00:00.0'`,
+    ]);
+    assert.equal((await get("/results")).status, 200);
+    assert.equal((await infra.control("GET", "/posts")).status, 200);
+  });
+
+  it("gives the clock's time to what has none, whatever times clients gave", async () => {
+    const time = async (more: object) =>
+      (await post("/results", { outcome: "INFO", testcase: "t", ...more })).body.submit_time;
+    assert.equal(await time({ submit_time: "2050-01-01T00:00:00.000000" }), "2050-01-01T00:00:00");
+    assert.equal(await time({}), "2011-05-21T17:16:58");
+    assert.equal(await time({}), "2011-05-21T17:16:58.000001");
+  });
+
+  it("fails as the real server on groups that are none, and stores nothing", async () => {
+    for (const group of [1, null, ["g"], { uuid: 1 }, { uuid: "g", description: {} }]) {
+      const answer = await post("/results", { outcome: "INFO", testcase: "t", groups: ["first", group] });
+      assert.deepEqual(
+        [answer.status, answer.body],
+        [500, { message: "Internal Server Error" }],
+        JSON.stringify(group),
+      );
+    }
+    assert.deepEqual((await get("/results")).body.data, []);
+    assert.deepEqual((await get("/groups")).body.data, []);
+    await post("/results", { outcome: "INFO", testcase: "t", groups: [{ uuid: "g", description: 5 }] });
+    assert.equal((await get("/groups/g")).body.description, "5");
+  });
+
   it("keeps testcases, also with slashes in their names", async () => {
     assert.equal((await post("/testcases", { name: "dist/rpmlint x", ref_url: "http://a" })).status, 201);
     assert.equal((await post("/testcases", { name: "dist/rpmlint x", ref_url: "http://b" })).body.ref_url, "http://b");

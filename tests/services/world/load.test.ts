@@ -126,6 +126,9 @@ describe("services/world/load", () => {
     assert.deepEqual(problems({ ...base, builds: [build("a-1-1", [], { completedAt: "2012-01-01T00:00:00Z" })] }), [
       "builds[0].completedAt: 2012-01-01T00:00:00Z is later than the clock, 2011-05-21T17:16:58Z",
     ]);
+    assert.deepEqual(problems({ ...base, clock: "9999-01-01T00:00:00Z" }), [
+      "clock: 9999-01-01T00:00:00Z is not within the years 1970 to 2255",
+    ]);
     assert.deepEqual(problems({ releases: [f15] }).length, 8, "each of the release's tags");
     assert.deepEqual(
       problems({
