@@ -12,7 +12,7 @@ import { type KnownObjects, readState } from "./state";
  * @returns the exit code
  */
 export async function destroy(stack: Stack, all: boolean): Promise<number> {
-  if (readState(stack) === undefined) {
+  if ((await readState(stack)) === undefined) {
     console.log(`There is no stack ${stack.reference}: nothing to destroy.`);
   } else {
     const known = await recover(stack);

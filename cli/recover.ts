@@ -15,7 +15,7 @@ export class LeftoversRemain extends Error {
  */
 export function recover(stack: Stack): Promise<KnownObjects> {
   return withLock(stack, async (isLocked) => {
-    const known = readState(stack) ?? { hypervisors: [], names: new Set(), ids: [] };
+    const known = (await readState(stack)) ?? { hypervisors: [], names: new Set(), ids: [] };
     // What the state does not know is no orphan while another deploy is at work.
     if (isLocked) await removeOrphans(stack, known);
     return known;

@@ -1,6 +1,9 @@
 /** What a stack's state says: which hypervisors and objects on them it knows. */
 import { z } from "zod";
-import { EXIT } from "../engine/errors";
+import { FileBackend } from "../engine/backend/fileBackend";
+import { parseStackReference } from "../engine/backend/layout";
+import { EXIT, UserError } from "../engine/errors";
+import { backendUrlOf, loadProject } from "../engine/project/project";
 import { ask, EngineError } from "./engine";
 import type { Stack } from "./stack";
 
@@ -36,24 +39,30 @@ export interface KnownObjects {
 }
 
 /**
- * Asks the engine, which alone knows where and how a state is kept.
  * @returns undefined where there is no such stack
- * @throws EngineError with the engine's words where the state cannot be read
+ * @throws EngineError or UserError with the engine's words where the state cannot be read
  */
-export function readState({ engine, reference }: Stack): KnownObjects | undefined {
-  let exported: string;
+export async function readState(stack: Stack): Promise<KnownObjects | undefined> {
   try {
-    exported = ask(engine, ["stack", "export", "--stack", reference]);
+    return knownObjects(await exported(stack));
   } catch (error) {
-    if (error instanceof EngineError && isUnknown(error)) return undefined;
+    if (isUnknown(error)) return undefined;
     throw error;
   }
-  return knownObjects(JSON.parse(exported));
+}
+
+/** The engine alone knows where and how a state is kept; the local one is asked without Node being started once more. */
+async function exported({ engine, reference, project }: Stack): Promise<unknown> {
+  if (engine.name === "pulumi") return JSON.parse(ask(engine, ["stack", "export", "--stack", reference]));
+  const backend = new FileBackend(backendUrlOf(loadProject(engine.projectDirectory), process.env));
+  return { deployment: (await backend.load(parseStackReference(reference, project))) ?? {} };
 }
 
 /** Not every release of Pulumi's CLI has an exit code of its own for it. */
-const isUnknown = ({ exitCode, message }: EngineError): boolean =>
-  exitCode === EXIT.stackNotFound || /no stack named '.*' found/.test(message);
+const isUnknown = (error: unknown): boolean =>
+  (error instanceof UserError && error.code === EXIT.stackNotFound) ||
+  (error instanceof EngineError &&
+    (error.exitCode === EXIT.stackNotFound || /no stack named '.*' found/.test(error.message)));
 
 /** @param exported as `stack export` prints it */
 export function knownObjects(exported: unknown): KnownObjects {

@@ -118,11 +118,8 @@ export class Dispatcher {
       ({ client: a }, { client: b }) => byName.compare(a.name, b.name) || a.slot - b.slot,
     );
     for (const waiter of waiters) {
-      const chosen = chooseJob(
-        jobs.queued(),
-        waiter.client.labels,
-        ({ test, arch }) => this.#control(test)?.labels(arch) ?? [],
-        (number, serial) => jobs.isSeriesBusy(number, serial, awaitPosts()),
+      const chosen = chooseJob(jobs.queued(), waiter.client.labels, this.#labels, (number, serial) =>
+        jobs.isSeriesBusy(number, serial, awaitPosts()),
       );
       const job = chosen && jobs.get(chosen.number);
       if (job === undefined) continue;
@@ -171,15 +168,17 @@ export class Dispatcher {
   #abandon(now: number): void {
     const { jobs, patienceMilliseconds } = this.#options;
     for (const { client } of this.#waiters) this.clients.heard(client.name, now);
-    const labels = ({ test, arch }: { test: string; arch: string }) => this.#control(test)?.labels(arch) ?? [];
-    const abandoned = [...jobs.queued()].filter((job) => {
-      return now - this.clients.lastHeard(labels(job)) > patienceMilliseconds;
-    });
+    const abandoned = [...jobs.queued()].filter(
+      (job) => now - this.clients.lastHeard(this.#labels(job)) > patienceMilliseconds,
+    );
     for (const { number } of abandoned) {
       const job = jobs.get(number);
       if (job === undefined) continue;
       const minutes = Math.round(patienceMilliseconds / 60_000);
-      this.#abort(job, `for ${minutes} minutes there was no test client with the labels ${labels(job).join(", ")}`);
+      this.#abort(
+        job,
+        `for ${minutes} minutes there was no test client with the labels ${this.#labels(job).join(", ")}`,
+      );
     }
   }
 
@@ -210,6 +209,10 @@ export class Dispatcher {
     const job = this.#options.jobs.get(number);
     return job?.state === "running" && job.holder === holder ? job : undefined;
   }
+
+  /** That a client needs for a job. */
+  readonly #labels = ({ test, arch }: Pick<Job, "test" | "arch">): readonly string[] =>
+    this.#control(test)?.labels(arch) ?? [];
 
   #control(test: string): Control | undefined {
     return this.#options.controls.find((control) => control.test === test);

@@ -99,7 +99,6 @@ export function readResult(body: Body): NewResult {
     submitTime: checkSubmitTime(checker, body.submit_time),
   };
   checker.finish();
-  checker.finish();
   return { ...result, groups: Array.isArray(groups) ? groups.map(groupOf) : [] };
 }
 

@@ -82,10 +82,10 @@ describe("stacks of one name in two backends", function () {
   /** @returns the directory of the stack's pool */
   async function deploy(backend: string): Promise<string> {
     use(backend);
-    if (readState(stack) === undefined) selectStack(stack);
+    if ((await readState(stack)) === undefined) selectStack(stack);
     const exitCode = await runEngine(stack.engine, ["up", "--stack", stack.name, "--yes", "--skip-preview"]);
     assert.equal(exitCode, 0);
-    const [pool = assert.fail("no pool")] = readState(stack)?.names ?? [];
+    const [pool = assert.fail("no pool")] = (await readState(stack))?.names ?? [];
     return join(scratch, "pools", pool);
   }
 

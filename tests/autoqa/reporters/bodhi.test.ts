@@ -8,6 +8,10 @@ const verdict: Verdict = {
   ...{ test: "depcheck", arch: "x86_64", item: "FEDORA-2011-1", type: "bodhi_update", outcome: "PASSED", note: "" },
   ...{ url: "http://autoqa:8080/1", builds: judged, target: "testing", arches: ["x86_64"] },
 };
+const ofBuild: Verdict = {
+  ...verdict,
+  ...{ test: "rpmlint", item: "mint-1-1", type: "koji_build", builds: ["mint-1-1"] },
+};
 const post = (payload: Verdict): Post => ({
   ...{ id: 1, job: 1, destination: "bodhi", payload, state: "waiting", attempts: 0, remark: "" },
 });
@@ -65,13 +69,6 @@ describe("a verdict for bodhi, of an update that was changed while it was judged
   }
 
   it("is said of a build for as long as that goes somewhere", async () => {
-    const ofBuild: Verdict = {
-      ...verdict,
-      test: "rpmlint",
-      item: "mint-1-1",
-      type: "koji_build",
-      builds: ["mint-1-1"],
-    };
     assert.equal((await deliver(judged, ofBuild, { status: "testing", request: null })).state, "sent");
     for (const state of [{ request: null }, { status: "unpushed", request: null }, { status: "obsolete" }]) {
       assert.deepEqual(await deliver(judged, ofBuild, state), {
@@ -82,13 +79,6 @@ describe("a verdict for bodhi, of an update that was changed while it was judged
   });
 
   it("is said of a build for as long as that is in it", async () => {
-    const ofBuild: Verdict = {
-      ...verdict,
-      test: "rpmlint",
-      item: "mint-1-1",
-      type: "koji_build",
-      builds: ["mint-1-1"],
-    };
     assert.equal((await deliver(["mint-1-1", "ice-1-1"], ofBuild)).state, "sent");
     assert.equal((await deliver(["ice-1-1"], ofBuild)).state, "skipped");
   });

@@ -21,6 +21,7 @@ import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { InvokeRequest, type InvokeResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { packageSchema } from "../../../providers/libvirt/schema/package";
+import { isAlive } from "../../support/process";
 import { Hypervisor, until } from "./support/hypervisor";
 import { UNKNOWN, urn, WRAPPER } from "./support/plugin";
 
@@ -253,12 +254,3 @@ describe("the plugin", () => {
     assert.equal((await plugin.info()).getVersion(), "0.1.0");
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createApp } from "../../../services/supervisor/app";
 import { Supervised } from "../../../services/supervisor/supervised";
 import { LogFile } from "../../../services/supervisor/tail";
+import { isAlive } from "../../support/process";
 
 /** Polls until the condition holds; fails with the reason after five seconds. */
 async function until(reason: string, condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -12,15 +13,6 @@ async function until(reason: string, condition: () => boolean | Promise<boolean>
   while (!(await condition())) {
     assert.ok(performance.now() < deadline, `still not so after 5 s: ${reason}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
 
