@@ -75,7 +75,7 @@ describe("stage 3 on real machines", () => {
 
   it("isolates tests as well as it can be done", () => {
     const { stdout } = stack.ssh(first, "client1", "grep 'isolated by' /var/log/staging-client.log");
-    assert.match(stdout, /process namespace, user nobody, limits/);
+    assert.match(stdout, /process namespace, a user for each slot, limits/);
   });
 
   it("shows no secret where others could read it", async () => {
